@@ -1,8 +1,9 @@
 """What a careful reader says of the five briefings: with which service themes each stage deals.
 
-A cell of 7 stages × 12 themes is yes if the reader found a passage of the stage that is about the
-theme, with the quotation; every cell that is not listed is no. This reference reading was made by
-the language model that wrote the windows, before they were run: it is no independent check.
+A cell of 7 stages × 12 themes (all service themes but the regulation of providers) is yes if the
+reader found a passage of the stage that is about the theme, with the quotation; every cell that is
+not listed is no. This reference reading was made by the language model that wrote the windows,
+before they were run: it is no independent check.
 """
 
 _NAMED_DEFICITS = (

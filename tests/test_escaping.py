@@ -126,7 +126,7 @@ def notes(study):
     yield findings.whose_documents(corpus)
     yield findings.corpus_abstract(corpus, ledger_table(corpus))
     yield findings.approaches_abstract(matrix)
-    yield findings.themes_abstract(study.theme_rates)
+    yield findings.themes_abstract(study.leading_themes)
     yield findings.outcomes_abstract(outcomes, pairs)
     yield findings.synthesis_abstract(table, outcomes, pairs)
     yield findings.portraits(study)

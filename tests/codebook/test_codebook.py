@@ -4,6 +4,7 @@ row, value and remedy."""
 import csv
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,14 @@ from helpers.characters import half_width
 from helpers.codebook.checks import CodebookError, simplified_only, traditional_only
 from helpers.codebook.codebook import DATA, read_codebook, read_table
 
-THEMES = """party_leadership people_livelihood problem_rectification closed_loop rule_of_law
-deputy_role communication regulation meal_service home_community institution medical_integration
-rural facility retrofit disabled_poor workforce funding_policy industry_brand smart""".split()
+THEMES = {
+    "process": "mobilising investigating deliberating assigning rectifying evaluating"
+    " institutionalising",
+    "frame": "ageing party_leadership people_livelihood rule_of_law deputy_role linkage"
+    " communication",
+    "service": "regulation meal_service home_community institution medical_integration rural"
+    " facility retrofit disabled_poor workforce funding_policy industry_brand smart",
+}
 
 
 @pytest.fixture
@@ -59,16 +65,57 @@ def test_a_mistake_in_the_tables_of_documents_is_named(folder, table, column, va
     assert message in str(error.value)
 
 
-def test_the_shipped_codebook_has_twenty_themes_in_two_families():
-    themes = read_codebook().theme_table()
-    assert list(themes["theme"]) == THEMES
-    assert list(themes["family"]) == ["process"] * 8 + ["service"] * 12
+def test_the_shipped_codebook_has_twenty_seven_themes_in_three_families():
+    themes = read_codebook().theme_table().groupby("family", sort=False)["theme"].agg(list)
+    assert themes.to_dict() == {family: names.split() for family, names in THEMES.items()}
 
 
-def test_every_theme_has_ten_to_twenty_five_terms_and_a_written_rule():
+def test_the_themes_of_the_process_are_the_seven_stages_in_their_order():
     codebook = read_codebook()
-    assert codebook.themes.groupby("theme").size().between(10, 25).all()
-    assert (codebook.theme_rules[["includes", "excludes"]] != "").all(axis=None)
+    rules = codebook.theme_rules
+    assert list(rules.loc[rules["family"] == "process", "stage"]) == list(codebook.names("stages"))
+    assert (rules.loc[rules["family"] != "process", "stage"] == "").all()
+
+
+def test_every_theme_has_terms_and_is_defined_in_both_languages_with_an_example_and_a_negative():
+    codebook = read_codebook()
+    assert codebook.themes.groupby("theme").size().ge(40).all()
+    told = ["includes_zh", "excludes_zh", "includes", "excludes", "example", "negative"]
+    assert (codebook.theme_rules[told] != "").all(axis=None)
+
+
+@pytest.mark.parametrize("row", read_codebook().theme_rules.itertuples(), ids=lambda row: row.theme)
+def test_the_example_of_a_theme_has_a_hit_of_it_and_the_negative_has_none(row):
+    assert row.theme in themes_in(row.example)
+    assert row.theme not in themes_in(row.negative)
+
+
+def themes_in(text, codebook=None):
+    """The themes that have a hit in a text, read in half width as texts are."""
+    codebook = codebook or read_codebook()
+    hits = codebook.matcher.find(half_width(text))
+    terms = [codebook.matcher.terms[number] for number, _, _ in hits]
+    return {theme for term in terms for theme in codebook.themes_of_term[term]}
+
+
+EXCLUSIONS = read_codebook().theme_exclusions
+
+
+@pytest.mark.parametrize("row", EXCLUSIONS.index)
+def test_every_exclusion_takes_a_hit_out_of_its_example(row):
+    """Without its row, the term (or a term in the name) is found in the example; with it, not."""
+    codebook, text = read_codebook(), half_width(EXCLUSIONS.loc[row, "example"])
+    without = replace(codebook, theme_exclusions=EXCLUSIONS.drop(index=row))
+    found, all_found = (
+        {book.matcher.terms[number] for number, _, _ in book.matcher.find(text)}
+        for book in (codebook, without)
+    )
+    terms = set(filter(None, EXCLUSIONS.loc[row, "term"].split("|"))) or all_found
+    assert (all_found - found) & terms
+
+
+def test_every_exclusion_says_in_both_languages_what_the_words_are_instead():
+    assert (EXCLUSIONS[["instead_zh", "instead_en", "example"]] != "").all(axis=None)
 
 
 def test_the_table_of_terms_has_the_columns_of_the_contract():
@@ -189,20 +236,17 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
         (
             "themes",
             place(7, "term", "助餐"),
-            (
-                "term '助餐' is listed under 'party_leadership' too (row 7). Remove one, or write"
-                " 'shared'"
-            ),
+            ("term '助餐' is listed under 'mobilising' too (row 7). Remove one, or write 'shared'"),
         ),
         (
             "themes",
-            place(8, "term", "党委"),
-            "theme 'party_leadership', term '党委' already stands in row",
+            place(8, "term", "动员部署"),
+            "theme 'mobilising', term '动员部署' already stands in row",
         ),
         (
             "themes",
             place(7, "family", "service"),
-            "row 7: family 'service' is not that of theme 'party_leadership'. Write 'process'",
+            "row 7: family 'service' is not that of theme 'mobilising'. Write 'process'",
         ),
         ("themes", lambda rows: rows[0].__setitem__(2, "word"), "row 1: column 'term' is missing"),
         (
@@ -236,7 +280,37 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
         (
             "theme_rules",
             lambda rows: rows.insert(2, rows[1]),
-            "theme_rules.csv row 3: theme 'party_leadership' already stands in row 2",
+            "theme_rules.csv row 3: theme 'mobilising' already stands in row 2",
+        ),
+        (
+            "theme_rules",
+            place(3, "family", "frames"),
+            "theme_rules.csv row 3: family 'frames' is not in .*Did you mean 'frame'?",
+        ),
+        (
+            "theme_rules",
+            place(3, "stage", "investigated"),
+            "theme_rules.csv row 3: stage 'investigated' is not in .*Did you mean 'investigate'?",
+        ),
+        (
+            "theme_exclusions",
+            place(2, "term", "民升"),
+            "theme_exclusions.csv row 2: term '民升' is not in themes.csv",
+        ),
+        (
+            "theme_exclusions",
+            place(2, "before", ""),
+            "theme_exclusions.csv row 2: term '.*' has neither before nor after",
+        ),
+        (
+            "theme_exclusions",
+            place(2, "before", "主任[王"),
+            "theme_exclusions.csv row 2: term '.*' has a bracket alone in before or after",
+        ),
+        (
+            "theme_exclusions",
+            place(2, "keeps", "laws"),
+            "theme_exclusions.csv row 2: keeps 'laws' is not known",
         ),
         (
             "approach_rules",
@@ -342,11 +416,16 @@ def test_asking_for_an_unknown_theme_suggests_the_nearest():
 def test_without_a_term_the_shorter_term_inside_it_is_found():
     codebook = read_codebook()
     terms = codebook.matcher.terms
-    assert [terms[n] for n, _, _ in codebook.matcher.find("乡镇敬老院")] == ["乡镇敬老院"]
-    less = codebook.without("乡镇敬老院")
-    assert [less.matcher.terms[n] for n, _, _ in less.matcher.find("乡镇敬老院")] == ["敬老院"]
+    assert [terms[n] for n, _, _ in codebook.matcher.find("区域性养老服务中心")] == [
+        "区域性养老服务中心"
+    ]
+    less = codebook.without("区域性养老服务中心")
+    assert [less.matcher.terms[n] for n, _, _ in less.matcher.find("区域性养老服务中心")] == [
+        "养老服务中心"
+    ]
     with pytest.raises(
-        CodebookError, match="term '乡镇敬老楼' is not in .*themes.csv. Did you mean '乡镇敬老院'?"
+        CodebookError,
+        match="term '乡镇敬老楼' is not in .*themes.csv. Did you mean '乡镇敬老院'?",
     ):
         codebook.without("乡镇敬老楼")
     assert codebook.check_theme("rural") == "rural"

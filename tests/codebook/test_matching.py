@@ -1,12 +1,14 @@
 """Terms are found longest first, left to right, without overlap; wildcards stay within a clause."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.codebook.exclusions import Exclusion
 from helpers.codebook.matching import MARKS, Matcher, has_wildcard, term_pattern
 
 
@@ -150,3 +152,87 @@ def test_the_shipped_terms_match_the_shipped_texts_as_by_brute_force():
         text = document.text
         near = [term for term in matcher.terms if re.search(term_pattern(term), text)]
         assert found(matcher.terms, text) == brute_force(near, text)
+
+
+EXCLUDED = [
+    Exclusion("ab", "[xy]", ""),  # the longer words xab and yab
+    Exclusion("", "《", "》yx"),  # in title marks before yx nothing counts
+    Exclusion("", "《", "》", frozenset({"a"})),  # in title marks only a counts
+    Exclusion("", "“", "”xy|”b"),
+]
+
+
+def kept_by_brute_force(terms, text):
+    """Take out of the matches of the terms and of the longer words what the exclusions name."""
+    longer = [word for word in ("xab", "yab") if "ab" in terms and word not in terms]
+    for word, start, end in brute_force_places([*terms, *longer], text):
+        if word in longer:
+            continue
+        names = [
+            *re.finditer("《([^《]{0,80}?)》", text),
+            *re.finditer("“([^“]{0,80}?)”(?:xy|b)", text),
+        ]
+        inside = [name for name in names if name.start() <= start < name.end(1)]
+        is_kept = word == "a" and not text.startswith("》yx", end_of(inside))
+        if not inside or (inside[0][0][0] == "《" and is_kept):
+            yield word, start, end
+
+
+def end_of(names):
+    return names[0].end(1) if names else 0
+
+
+def brute_force_places(terms, text):
+    place = 0
+    while place < len(text):
+        here = [term for term in terms if text.startswith(term, place)]
+        if not here:
+            place += 1
+            continue
+        longest = max(here, key=len)
+        yield longest, place, place + len(longest)
+        place += len(longest)
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.sampled_from(["a", "b", "ab", "ba", "bx", "abab", "xa", "a”x"]), min_size=1, unique=True
+    ),
+    st.text("abxy,《》“”", max_size=24),
+)
+def test_exclusions_leave_out_what_brute_force_leaves_out_in_find_and_in_count(terms, text):
+    matcher = Matcher(terms, EXCLUDED)
+    hits = [(matcher.terms[number], start, end) for number, start, end in matcher.find(text)]
+    if text.count("《") + text.count("“") < 2:  # names in names are left to the next test
+        assert hits == list(kept_by_brute_force(terms, text))
+    counts = matcher.count([text])[0]
+    assert {term: int(n) for term, n in zip(matcher.terms, counts, strict=True) if n} == Counter(
+        term for term, _, _ in hits
+    )
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.sampled_from(["a", "b", "ab", "ba", "a*b", "b?", "xab"]), min_size=2, unique=True),
+    st.text("abxy,《》“”", max_size=24),
+)
+def test_the_search_without_a_term_is_that_of_a_matcher_that_never_had_it(terms, text):
+    matcher = Matcher(terms, EXCLUDED)
+    for term in terms:
+        # A longer wording that is itself a term is a case that no table may hold.
+        fewer = Matcher([other for other in terms if other != term], EXCLUDED)
+        if term in ("xab", "yab"):
+            continue
+        assert [
+            (matcher.terms[number], *place) for number, *place in matcher.find(text, without=term)
+        ] == [(fewer.terms[number], *place) for number, *place in fewer.find(text)]
+
+
+def test_a_hit_beside_words_of_an_exclusion_is_counted_nowhere():
+    matcher = Matcher(
+        ["短板", "民生"], [Exclusion("短板", "补齐|补上", ""), Exclusion("民生", "李", "")]
+    )
+    text = "补齐短板,找出短板;主任李民生谈民生。"
+    assert [start for _, start, _ in matcher.find(text)] == [7, 16]
+    assert matcher.count([text]).tolist() == [[1, 1]]

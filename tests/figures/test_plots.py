@@ -583,6 +583,9 @@ def test_only_numbers_that_nothing_keeps_apart_are_dots_on_an_axis():
     fig = figures.numbers_by_question(questions(2), lang="en", width="double")
     dots = [x for ax in fig.axes[1:] for x in ax.lines if x.get_marker() not in ("None", "")]
     assert len(fig.axes) == 2 and [float(x.get_xdata()[0]) for x in dots] == [12.0, 19.0]
+    assert "(n = 2)." in said(fig) and "Log scale." not in said(fig)
+    wide = questions(2).assign(value=[3.0, 180.0] * 3)
+    assert "Log scale." in said(figures.numbers_by_question(wide, lang="en", width="double"))
 
 
 def test_caveats_are_named_in_words_and_stages_stand_in_their_order():

@@ -84,6 +84,13 @@ def test_a_reason_says_what_was_computed_with_the_values_left(text, printed, rea
     assert q.reason == reason
 
 
+def test_a_gap_on_the_page_names_the_value_that_it_gives():
+    text = "全长6344公里"
+    (q,) = restore_decimals(find_quantities(text), text, gaps=[5])
+    assert (q.value, q.basis) == (634.4, "layout")
+    assert q.reason == "the page has a gap for the point of 634.4"
+
+
 def test_the_calculation_in_every_reason_of_the_shipped_briefings_is_true():
     outcomes = extract_outcomes(read_corpus())
     deduced = outcomes[(outcomes["status"] == "restored") & (outcomes["basis"] != "coder")]

@@ -133,10 +133,16 @@ def test_persons_are_never_compared_with_person_times(five):
         ({"level": "several"}, {}, "level: several / city"),
         ({"level": "several", "state": "built"}, {"state": "built"}, "level: several / city"),
         ({"flow": "flow"}, {}, "flow: flow / stock"),
-        ({"flow": None}, {}, "flow: not said / stock"),
-        ({"state": "built", "flow": "flow"}, {"state": "built"}, "flow: flow / stock"),
+        # of things that are made, all that are built are a stock, and those added a flow
+        ({"state": "built", "direction": "up"}, {"state": "built"}, "flow: flow / stock"),
+        ({"doc_level": "county"}, {"doc_level": "city"}, "doc_level: county / city"),
         ({"direction": "up"}, {"direction": "down"}, "direction: up / down"),
-        ({"direction": "up"}, {}, "direction: up / not said"),
+        ({"direction": "up"}, {}, "flow: flow / stock"),
+        (
+            {"unit": "%", "denominator": "常住人口", "flow": None, "direction": "up"},
+            {"unit": "%", "denominator": "常住人口", "flow": None},
+            "direction: up / not said",
+        ),
         ({"value": None}, {}, "value: 30 (exact) / 30 (exact)"),
         ({"qualifier": "at_most"}, {}, "value: 30 (at_most) / 30 (exact)"),
         ({"qualifier": "range", "value": None}, {}, "value: 30 (range) / 30 (exact)"),
@@ -160,7 +166,8 @@ def test_a_bar_keeps_two_numbers_apart_and_is_named_with_both_values(a, b, bar):
         ({"unit": "%", "denominator": "常住人口"}, {"unit": "%", "denominator": "常住人口"}),
         ({"timing": "before", "as_of_from": "2023", "as_of_to": "2023"},) * 2,
         ({"level": "several"}, {"level": "several"}),
-        ({"flow": None}, {"flow": ""}),
+        ({"flow": None}, {}),
+        ({"state": "built", "flow": "flow"}, {"state": "built"}),
     ],
 )
 def test_without_bar_and_caveat_two_numbers_share_an_axis(a, b):
@@ -210,7 +217,7 @@ def test_caveats_come_from_a_closed_list_and_a_third_one_keeps_apart(a, b, reaso
 
 def test_every_bar_caveat_state_and_level_has_a_name_in_both_languages():
     words = set(text_of("text/comparison"))
-    bars = "unit denominator level flow direction value".split()
+    bars = "unit denominator doc_level level flow direction value".split()
     levels = "province city county township institution several".split()
     named = {f"bar.{bar}" for bar in bars} | {f"caveat.{name}" for name in CAVEATS}
     named |= {f"state.{state}" for state in STAGES} | {f"level.{level}" for level in levels}
@@ -268,8 +275,8 @@ def test_of_a_very_long_sentence_the_clause_is_quoted(tmp_path):
         ({}, "有多少养老床位（市级；存量）？", "How many elderly-care beds (city level; on hand)?"),
         (
             {"state": "built", "flow": "flow"},
-            "有多少养老床位（市级；已建成；期间数）？",
-            "How many elderly-care beds (city level; built; over the period)?",
+            "有多少养老床位（市级；已建成；存量）？",
+            "How many elderly-care beds (city level; built; on hand)?",
         ),
         (
             {"unit": "%", "denominator": "常住人口", "flow": None, "level": "county"},
@@ -283,8 +290,9 @@ def test_of_a_very_long_sentence_the_clause_is_quoted(tmp_path):
         ),
         (
             {"unit": "人次", "direction": "up", "flow": None},
-            "有多少养老床位（市级；上升；单位：人次）？",
-            "How many elderly-care beds (city level; a rise; in person-times)?",
+            "有多少养老床位（市级；期间数；增加；单位：人次）？",
+            "How many elderly-care beds"
+            " (city level; over the period; an increase; in person-times)?",
         ),
     ],
 )

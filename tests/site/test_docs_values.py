@@ -16,7 +16,9 @@ READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
 @pytest.mark.parametrize("lang", READMES)
 def test_the_readme_states_what_a_study_computed_now_says(lang):
     readme, study = (ROOT / READMES[lang]).read_text(encoding="utf8"), study_of(read_corpus())
-    now = answer(study.approach_matrix, study.theme_rates, study.outcomes, study.pairs, lang=lang)
+    now = answer(
+        study.approach_matrix, study.leading_themes, study.outcomes, study.pairs, lang=lang
+    )
     assert f"<!--answer_{lang}-->\n{now}\n<!--/-->" in readme, "run `make reproduce`"
 
 

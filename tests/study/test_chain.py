@@ -66,6 +66,12 @@ def test_lower_bounds_stay_lower_bounds_in_the_chart():
     assert "Departments evaluated 7" in fig.alt["en"]
 
 
+def test_lower_bounds_stay_lower_bounds_beside_the_digits_as_they_stand():
+    fig = figures.outcome_values(Study(read_corpus()).naive_values, lang="en", width="double")
+    written = [text.get_text() for text in fig.axes[0].texts]
+    assert "≥73" in written and any(text.startswith("↑258 →") for text in written)
+
+
 def test_a_list_that_was_found_and_handed_over_is_assigned():
     assert steps_of({"indicator": "problems_found"}) == [("assigned", 20.0, "city", 1)]
     assert steps_of({"indicator": "problems_found", "state": ""}) == [("found", 20.0, "city", 1)]

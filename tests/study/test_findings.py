@@ -31,7 +31,7 @@ def nothing():
 
 
 def test_a_document_without_hits_is_described_as_having_none(silent):
-    assert findings.themes_abstract(silent.theme_rates).startswith(
+    assert findings.themes_abstract(silent.leading_themes).startswith(
         "**Answer.** No term of the codebook occurs"
     )
     assert findings.outcomes_abstract(silent.outcomes, silent.pairs).startswith(
@@ -132,7 +132,7 @@ def notes_and_findings(study):
         findings.whose_documents(study.corpus),
         findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
         findings.approaches_abstract(study.approach_matrix),
-        findings.themes_abstract(study.theme_rates),
+        findings.themes_abstract(study.leading_themes),
         findings.outcomes_abstract(study.outcomes, study.pairs),
         findings.synthesis_abstract(study.synthesis_table, study.outcomes, study.pairs),
         findings.portraits(study),

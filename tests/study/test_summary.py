@@ -16,7 +16,7 @@ from helpers.site.summary import SIGNS, summary_pages
 from helpers.study.figure_notes import read_together
 from helpers.study.findings import city_paragraphs
 from helpers.study.summary import reported_words, summary_table, summary_texts
-from helpers.study.synthesis import leading_themes
+from helpers.study.synthesis import most_frequent_themes
 
 TEXTS = {
     "a_zhengzhou.txt": (
@@ -194,7 +194,7 @@ def test_each_kind_of_number_has_a_mark(status, basis, value, kind):
     assert kind in SIGNS and kind in NUMBER_MARKS
 
 
-def test_the_leading_theme_is_the_one_with_most_hits_in_its_family():
+def test_the_most_frequent_themes_are_those_with_most_hits_in_their_family():
     rates = pd.DataFrame(
         [
             ("d", "process", "a", 2),
@@ -204,11 +204,11 @@ def test_the_leading_theme_is_the_one_with_most_hits_in_its_family():
         ],
         columns=["doc", "family", "theme", "n"],
     )
-    assert leading_themes(rates, most=1)[["doc", "theme"]].to_numpy().tolist() == [
+    assert most_frequent_themes(rates, most=1)[["doc", "theme"]].to_numpy().tolist() == [
         ["d", "b"],
         ["e", "c"],
     ]
-    assert leading_themes(rates)["theme"].tolist() == ["b", "a", "c"]
+    assert most_frequent_themes(rates)["theme"].tolist() == ["b", "a", "c"]
 
 
 def test_the_page_shows_markup_of_a_text_as_text_and_links_to_places_that_exist(study, tmp_path):
@@ -300,6 +300,7 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
             "n_chars": [100, 300, 200],
             "n_done": [1, 2, 3],
             "process_hits": [5, 5, 5],
+            "frame_hits": [4, 6, 5],
             "service_hits": [1, 3, 2],
         }
     )
@@ -307,7 +308,7 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
     assert "most characters: b (300); most instruments told as done: c (3)" in note
     assert (
         "Of 3 pairs of documents, the longer one tells more instruments as done in 2, has more hits"
-        " for process themes in 0 and more for service themes in 3" in note
+        " for process themes in 0, for frame themes in 3 and for service themes in 3" in note
     )
     assert (
         "the one that tells more instruments as done also has more hits for service themes in 2."

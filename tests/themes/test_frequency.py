@@ -86,7 +86,7 @@ def test_counts_rates_and_zeros_are_those_counted_by_eye(small):
         "low",
         "high",
     ]
-    assert len(counts) == 2 * 20
+    assert len(counts) == 2 * 27
     assert counts.loc[("甲", "meal_service"), "n"] == 2
     assert counts.loc[("甲", "rural"), "n"] == 1
     assert counts.loc[("甲", "meal_service"), "per_1000_chars"] == 1000 * 2 / 17

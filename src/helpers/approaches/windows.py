@@ -77,15 +77,17 @@ def stage_theme_hits(
 
     Examples
     --------
-    The standing committee of Sanmenxia deliberated, and named deficits of home care and of funding.
+    The standing committee of Sanmenxia deliberated, and named deficits of home care,
+    of homes and of funding.
 
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_hits
     >>> hits = stage_theme_hits(read_corpus()).query("stage == 'deliberate' and sentence == 48")
     >>> hits[["doc", "theme", "window", "terms"]]
-                  doc           theme    window    terms
-    53  001_sanmenxia  home_community  sentence   居家社区养老
-    54  001_sanmenxia  funding_policy  sentence  投入|扶持政策
+                  doc           theme    window      terms
+    71  001_sanmenxia  home_community  sentence   居家社区养老服务
+    72  001_sanmenxia     institution  sentence     养老服务机构
+    73  001_sanmenxia  funding_policy  sentence  要素投入|扶持政策
     """
     codebook = codebook or corpus.codebook
     themes = list(codebook.theme_table().query("family == @family")["theme"])
@@ -143,15 +145,15 @@ def stage_theme_counts(
 
     Examples
     --------
-    In the windows of the stage *rectify*, a retrofit was found once, institutional care was not.
+    In the windows of the stage *rectify*, a retrofit was found once, medical care was not.
 
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_counts
     >>> counts = stage_theme_counts(read_corpus())
-    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[2, 6]]
-              theme     n     status
-    50  institution  <NA>  not_found
-    54     retrofit     1      found
+    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[4, 7]]
+                      theme     n     status
+    56  medical_integration  <NA>  not_found
+    59             retrofit     1      found
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")[["theme", "zh", "en"]]

@@ -19,6 +19,7 @@ import pandas as pd
 from helpers.characters import half_width
 
 WILDCARDS = "*?"
+_SET = re.compile(r"\[[^][]+\]")
 # These punctuation marks end a clause. A term is matched within one clause, so a term may not
 # contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
@@ -232,7 +233,7 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 
 TYPES = ("form", "technique", "support", "result")
-FAMILIES = ("process", "service")
+FAMILIES = ("process", "frame", "service")
 # What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 # How concretely a document tells of an act. The table marks.csv names these marks.
@@ -254,6 +255,7 @@ RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor how_far n
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
+    "theme_exclusions": ("term", "before", "after", "keeps"),
     "approaches": ("code", "stage", "type", "zh", "en", "definition"),
     "approach_rules": ("code", "rule", "terms"),
     "actors": ("actor", "terms"),
@@ -320,11 +322,13 @@ def checked(
         check_unique(tables[name], places[name], key)
     tables["userdict"] = check_user_words(tables["userdict"], places["userdict"])
     themes, rules = tables["themes"], tables["theme_rules"]
+    check_theme_rules(rules, places["theme_rules"], tables["stages"])
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
     if own_themes:  # themes of the shipped codebook keep their shipped coding rules
         own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
-        shipped = rules[["theme", "includes", "excludes"]]
+        shipped = rules.drop(columns=["family", "zh", "en"])
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
+    check_theme_exclusions(tables, places)
     check_approaches(tables, places)
     for column, known in (("state", STATES), ("mark", MARKS)):
         check_same(tables[f"{column}s"], places[f"{column}s"], column, known)
@@ -382,7 +386,8 @@ def complete_themes(
     """Check the terms of themes, and fill in each theme's family and labels from the table `rules`.
     If `declared` is true, the terms may belong to themes that `rules` does not have."""
     place = places["themes"]
-    columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
+    columns = "theme family term zh en shared doubtful note".split()
+    columns = dict.fromkeys([*columns, *table.columns])
     table = table.reindex(columns=list(columns), fill_value="")
     table["term"] = [half_width(term) for term in table["term"]]
     check_filled(table, place, ["theme"])
@@ -420,6 +425,42 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
             remedy = "Remove one, or write 'shared' in the column shared of both rows to count it"
             found = f"term '{term}' is listed under '{theme}' too (row {other})"
             fail(place, row, found, f"{remedy} for both.")
+
+
+def check_theme_rules(table: pd.DataFrame, place: str, stages: pd.DataFrame) -> None:
+    """Check that the family and the stage of every theme exist."""
+    check_known(table, place, "family", FAMILIES, f"the families {', '.join(FAMILIES)}")
+    if "stage" in table:
+        check_known(table, place, "stage", ["", *stages["stage"]], "stages.csv")
+
+
+def check_theme_exclusions(tables: Tables, places: dict[str, str]) -> None:
+    """Check that every exclusion says beside which words a term does not count, or between which
+    marks no term does. The terms of the shipped exclusions may be missing from a user's themes."""
+    table, place = tables["theme_exclusions"], places["theme_exclusions"]
+    for row, cell, before, after in table[["term", "before", "after"]].itertuples(name=None):
+        _check_exclusion(row, cell, before, after, place)
+    if place.startswith("data/") and not places["themes"].startswith("data/"):
+        return
+    terms = set(tables["themes"]["term"])
+    for row, term in table["term"].str.split("|").explode().items():
+        if term and term not in terms:
+            fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
+    _check_words(table["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
+
+
+def _check_exclusion(row: int, term: str, before: str, after: str, place: str) -> None:
+    """Check that a row of exclusions has words or marks, and that every set of characters is
+    closed."""
+    if not term and not (before and after):
+        remedy = "Write the marks between which no term counts in before and after."
+        fail(place, row, "term is empty", remedy)
+    if not before and not after:
+        remedy = "Write what stands before or after the term where it does not count."
+        fail(place, row, f"term '{term}' has neither before nor after", remedy)
+    if re.search(r"[][]", _SET.sub("", before + after)):
+        remedy = "Write the characters of a set in one pair of brackets, as in [王李]."
+        fail(place, row, f"term '{term}' has a bracket alone in before or after", remedy)
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:

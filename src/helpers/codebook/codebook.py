@@ -20,6 +20,7 @@ import pandas as pd
 
 from . import checks
 from .checks import TABLES, CodebookError
+from .exclusions import Exclusion, exclusions_of
 from .matching import Matcher
 from .words import RoleWords
 
@@ -40,10 +41,14 @@ class Codebook:
     Attributes
     ----------
     themes : DataFrame
-        One row per term, in the order of the file: `theme, family, term, zh, en, shared, note`.
+        One row per term, in the order of the file: `theme, family, term, zh, en, shared, doubtful,
+        note`.
     theme_rules : DataFrame
-        One row per theme: `theme, family, zh, en, includes, excludes`, in the order in which themes
-        are reported.
+        One row per theme: `theme, family, stage, zh, en, includes, excludes` and others, in the
+        order in which themes are reported. Themes of the family `process` name their `stage`.
+    theme_exclusions : DataFrame
+        One row per wording in which a term does not count: `term, before, after, keeps, instead_zh,
+        instead_en, example`.
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
 place_words, document_words, document_types, dated_events, relations, cycle, marks, strands, \
@@ -64,6 +69,7 @@ completion, nouns, distinctions : DataFrame
 
     themes: pd.DataFrame
     theme_rules: pd.DataFrame
+    theme_exclusions: pd.DataFrame
     approaches: pd.DataFrame
     approach_rules: pd.DataFrame
     actors: pd.DataFrame
@@ -119,7 +125,13 @@ completion, nouns, distinctions : DataFrame
     def matcher(self) -> Matcher:
         """The matcher that finds the terms of all themes. It returns a term as a number: the term's
         position in `matcher.terms`."""
-        return Matcher(self.themes["term"])
+        return Matcher(self.themes["term"], self.exclusions)
+
+    @functools.cached_property
+    def exclusions(self) -> list[Exclusion]:
+        """The wordings and names in which terms do not count."""
+        terms_of = self.themes.groupby("theme")["term"].agg(list).to_dict()
+        return exclusions_of(self.theme_exclusions, terms_of)
 
     @functools.cached_property
     def themes_of_term(self) -> dict[str, tuple[str, ...]]:
@@ -164,6 +176,11 @@ completion, nouns, distinctions : DataFrame
         shorter terms are found where the removed term was found before."""
         self._check_known("term", term, self.themes["term"])
         themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
+        return replace(self, themes=themes, digest="")
+
+    def without_doubtful(self) -> Codebook:
+        """Return a copy of the codebook without the terms that it marks as doubtful."""
+        themes = self.themes[self.themes["doubtful"] == ""].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
 
 
@@ -220,7 +237,7 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     Examples
     --------
     >>> sorted(read_codebook().themes["family"].unique())
-    ['process', 'service']
+    ['frame', 'process', 'service']
     """
     shared = _current(codebook_path(path))
     return replace(shared, **{name: getattr(shared, name).copy() for name in TABLES})

@@ -11,11 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import ahocorasick_rs as aho
 import numpy as np
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 from .checks import CLAUSE_MARKS
+from .exclusions import MARKS as NAME_MARKS
+from .exclusions import Exclusion, Exclusions, Name
 
 # A wildcard never matches these characters: a match of 定期报* ("report regularly …") cannot go
 # beyond a comma.
@@ -35,6 +41,9 @@ class Matcher:
     too. A term listed twice counts once. The attribute `terms` lists the terms without wildcards
     first, then the terms with wildcards. The number of a term is its position in this list.
 
+    Exclusions say where a term does not count: in a longer wording, such as 补齐短板 ("make good a
+    shortcoming") for 短板, or in a name. A longer wording is found like a term and then left out.
+
     In the example, the term 老年*服务 ("… service for older people") finds 老年康养服务 ("health
     service for older people"). The term 助餐 ("meal service") is not found inside the longer term
     老年助餐服务 ("meal service for older people"), because the longest match wins.
@@ -45,25 +54,35 @@ class Matcher:
     [('老年助餐服务', 0, 6), ('老年*服务', 7, 13), ('助餐', 14, 16)]
     """
 
-    def __init__(self, terms: Iterable[str]) -> None:
+    def __init__(self, terms: Iterable[str], exclusions: Iterable[Exclusion] = ()) -> None:
         # Terms without wildcards come first. Apart from that, the terms keep their given order.
         self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
         for term in self.terms:
             if not term.strip("*?"):
                 remedy = "Add at least one character that is not a wildcard."
                 raise ValueError(f"the term '{term}' matches everything. {remedy}")
-        self._number = {term: number for number, term in enumerate(self.terms)}
-        self._plain = [term for term in self.terms if not has_wildcard(term)]
-        kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
-        self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
+        self._exclusions = Exclusions(exclusions, self.terms)
+        # A longer wording that does not count is searched for like a term. Its number is higher
+        # than that of every term.
+        words = dict.fromkeys([*self.terms, *self._exclusions.wordings])
+        self._numbers = numbered = {word: number for number, word in enumerate(words)}
+        self._plain = [term for term in numbered if not has_wildcard(term)]
+        self._plain_numbers = [numbered[term] for term in self._plain]
+        self._n_plain = sum(number < len(self.terms) for number in self._plain_numbers)
+        # With thousands of terms a `DFA` no longer fits into the cache of a processor.
+        kind, compact = aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
+        options = {"store_patterns": True, "implementation": compact}
+        self._longest = aho.AhoCorasick(self._plain, kind, **options)
         # If no term contains punctuation, every match lies within one clause. Then a second
         # search is needed only in clauses in which a term with wildcards is found.
-        self._bounded = not set("".join(self.terms)) & (set(MARKS) - {"?"})
+        self._bounded = not set("".join(numbered)) & (set(MARKS) - {"?"})
+        self._has_marks = not set(NAME_MARKS).isdisjoint("".join(numbered))
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
-        for term in self.terms[len(self._plain) :]:
-            # A lookahead consumes no text, so even matches that overlap are found.
-            pattern = re.compile(f"(?=({term_pattern(term)}))")
-            self._wild.setdefault(literal_piece(term), []).append((self._number[term], pattern))
+        for term, number in numbered.items():
+            if has_wildcard(term):
+                # A lookahead consumes no text, so even matches that overlap are found.
+                pattern = re.compile(f"(?=({term_pattern(term)}))")
+                self._wild.setdefault(literal_piece(term), []).append((number, pattern))
         self._anchors = aho.AhoCorasick(list(self._wild), store_patterns=True)
 
     @cached_property
@@ -71,38 +90,90 @@ class Matcher:
         """A search for the terms without wildcards. It finds all matches, even if they overlap."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return the matches as (term number, start, end), from left to right."""
+    def find(self, text: str, *, without: str | None = None) -> list[tuple[int, int, int]]:
+        """Return the matches as (term number, start, end), from left to right.
+
+        `without` leaves out one term. Where it stood, shorter terms may be found. This is much
+        faster than another matcher, because only the clauses with this term are searched anew.
+        """
+        clauses, dropped = self._wild_clauses(text), frozenset()
+        if without is not None:
+            wordings = self._exclusions.wordings
+            words = [without, *(word for word in wordings if wordings[word] == without)]
+            dropped = frozenset(map(self._numbers.__getitem__, words))
+            clauses = self._clauses_with(text, words, clauses)
+        return self._find(text, clauses, self._exclusions.names(text), dropped)
+
+    def _clauses_with(
+        self, text: str, words: list[str], clauses: list[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """Return these clauses of a text and all clauses that contain one of these words."""
+        if not self._bounded:
+            return [(0, len(text))]
+        places = (
+            match.start() for word in words for match in re.finditer(term_pattern(word), text)
+        )
+        return sorted({*clauses, *(_clause(text, place) for place in places)})
+
+    def _find(
+        self,
+        text: str,
+        clauses: list[tuple[int, int]],
+        names: list[Name],
+        dropped: frozenset[int] = frozenset(),
+    ) -> list[tuple[int, int, int]]:
+        """Do what `find` does, given the names in the text and the clauses that must be searched
+        for all terms but the dropped ones."""
         matches = self._longest.find_matches_as_indexes(text)
-        clauses = list(self._wild_clauses(text))
-        if not clauses:
-            return matches
-        starts = [start for start, _ in clauses]
-        # In these clauses a term with wildcards may win over a term without wildcards. So all
-        # matches in these clauses are dropped, and the clauses are searched again for all terms.
-        matches = [
-            match
-            for match in matches
-            if match[1] >= clauses[bisect_right(starts, match[1]) - 1][1] or match[1] < starts[0]
-        ]
-        matches += [match for start, end in clauses for match in self._tile(text, start, end)]
-        return sorted(matches, key=lambda match: match[1])
+        matches = [match for match in matches if match[0] < self._n_plain]
+        if clauses:
+            starts = [start for start, _ in clauses]
+            # In these clauses a term with wildcards may win over a term without wildcards, or a
+            # term is dropped. So the clauses are searched anew, for all terms but the dropped ones.
+            matches = [
+                match
+                for match in matches
+                if match[1] >= clauses[bisect_right(starts, match[1]) - 1][1]
+                or match[1] < starts[0]
+            ]
+            for start, end in clauses:
+                matches += self._tile(text, start, end, dropped)
+            matches.sort(key=lambda match: match[1])
+        return self._exclusions.kept(matches, names)
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
         """Return how often each term is found in each text: one row per text, one column per term.
         Counting is faster than `find`, which also returns the position of each match."""
-        rows, numbers, times = [], [], []
-        for row, text in enumerate(texts):
-            tally = Counter(self._longest.find_matches_as_strings(text))
-            for start, end in self._wild_clauses(text):
-                tally.subtract(self._longest.find_matches_as_strings(text[start:end]))
-                tally.update(self.terms[number] for number, _, _ in self._tile(text, start, end))
-            rows += [row] * len(tally)
-            numbers += map(self._number.__getitem__, tally)
+        return self.count_sparse(texts).toarray()
+
+    def count_sparse(self, texts: Sequence[str]) -> csr_array:
+        """Return the matrix of `count` without its zeros. A text contains few of the terms, so this
+        saves most of the time and memory."""
+        from scipy.sparse import csr_array
+
+        numbers, times, ends = [], [], [0]
+        known = self._numbers
+        for text in texts:
+            tally = self._tally(text)
+            numbers += map(known.__getitem__, tally)
             times += tally.values()
-        matrix = np.zeros((len(texts), len(self.terms)), dtype=np.int64)
-        matrix[rows, numbers] = times
-        return matrix
+            ends.append(len(numbers))
+        counts, columns = np.array(times, dtype=np.int64), np.array(numbers, dtype=np.int64)
+        is_term = columns < len(self.terms)  # longer wordings have the highest numbers
+        ends = np.concatenate([[0], np.cumsum(is_term)])[ends]
+        cells = counts[is_term], columns[is_term], ends
+        return csr_array(cells, shape=(len(texts), len(self.terms)))
+
+    def _tally(self, text: str) -> Counter[str]:
+        """Count the matches of each term in a text. Longer wordings are counted, too."""
+        words = Counter(self._longest.find_matches_as_strings(text))
+        clauses, names = self._wild_clauses(text), self._exclusions.names(text)
+        if clauses or (names and self._has_marks):
+            return Counter(self.terms[number] for number, *_ in self._find(text, clauses, names))
+        for start, end, kept in names:  # no match crosses the marks around a name
+            for word in self._longest.find_matches_as_strings(text[start:end]):
+                words[word] -= word not in kept
+        return words
 
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the start and end of each clause in which a term with wildcards matches."""
@@ -125,19 +196,24 @@ class Matcher:
                 clauses.append((start, end))
         return clauses
 
-    def _tile(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+    def _tile(
+        self, text: str, start: int, end: int, dropped: frozenset[int]
+    ) -> list[tuple[int, int, int]]:
         """Find all terms in one clause. From left to right, keep the longest match at each position
         and skip matches that overlap the match kept before."""
         clause = text[start:end]
-        candidates = list(self._overlapping.find_matches_as_indexes(clause, overlapping=True))
+        numbers = self._plain_numbers
+        found = self._overlapping.find_matches_as_indexes(clause, overlapping=True)
+        candidates = [(numbers[index], first, last) for index, first, last in found]
         for number, pattern in chain.from_iterable(self._wild.values()):
             candidates += [(number, *match.span(1)) for match in pattern.finditer(clause)]
         candidates.sort(key=lambda match: (match[1], -match[2], match[0]))
         matches, covered = [], 0
         for number, first, last in candidates:
-            if first >= covered:
-                matches.append((number, start + first, start + last))
+            if first >= covered and number not in dropped:
                 covered = last
+                if number < len(self.terms):
+                    matches.append((number, start + first, start + last))
         return matches
 
 

@@ -94,10 +94,13 @@ class _Panel:
 
 def _verdict(panel: _Panel, style: Style) -> str:
     """Say how far the numbers of a panel may be compared, and name the caveats."""
+    n = len(panel.numbers)
     if panel.same_axis:
-        return style.say("numbers_by_question.same_axis")
+        is_log = limits_of(panel.numbers)[2]
+        scale = style.say("numbers_by_question.logarithmic") if is_log else ""
+        return style.run_on(style.say("numbers_by_question.same_axis", n=n), scale)
     caveats = [comparison_word(f"caveat.{name}", style.lang) for name in panel.caveats]
-    note = style.say("numbers_by_question.side_by_side", caveats=style.commas(caveats))
+    note = style.say("numbers_by_question.side_by_side", n=n, caveats=style.commas(caveats))
     if "state" in panel.caveats:
         note = style.run_on(note, style.say("numbers_by_question.stages"))
     return note

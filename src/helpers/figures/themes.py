@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.codebook import FAMILIES
 from helpers.labels import city_names, document_labels, label_of, short_labels
 from helpers.themes import MIN_BLOCKS
 
@@ -18,7 +19,7 @@ from . import canvas
 from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
-FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
+FAMILY_HEADS = {name: f"theme_rates.{name}" for name in FAMILIES}
 # Heights in mm of a row, of the document's name above a panel, and of the axis below a panel.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
@@ -31,7 +32,7 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     single sentences.
 
     The table is the result of `count_themes`; its columns ``zh`` and ``en`` name the themes. The
-    two families of themes, process and service, are drawn as separate groups. In each group, the
+    families of themes, process, frame and service, are drawn as separate groups. In each group, the
     theme with the highest mean rate comes first. A grey tick shows the mean rate of a theme over
     all documents. The rates of a very short document have no interval.
     """
@@ -64,12 +65,13 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table sorted by family of themes. Within a family, the theme with the highest mean
-    rate comes first. Documents keep their order."""
+    """Return the table sorted by family of themes, in the order of the table. Within a family, the
+    theme with the highest mean rate comes first. Documents keep their order."""
     # A joined table may repeat index labels, and `loc` would return the rows of such a label twice.
     table = table.reset_index(drop=True)
     mean = table.groupby("theme")["per_1000_chars"].transform("mean")
-    keys = table[["family", "theme"]].assign(mean=-mean)
+    family = pd.Categorical(table["family"], table["family"].unique())
+    keys = table[["theme"]].assign(family=family, mean=-mean)
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
 
 

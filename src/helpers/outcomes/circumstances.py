@@ -20,7 +20,7 @@ PROBLEMS = frozenset(
 )
 # The level at which each kind of place acts, if the places counted act themselves
 TERRITORIES = {"districts": "county", "subdistricts": "township", "townships": "township"}
-TERRITORIES |= {"villages": "village"}
+TERRITORIES |= {"villages": "township"}
 _OPINIONS = "deliberation_opinions"
 _GENERAL = ("people_received", "disputes")
 _OF_PROBLEMS = ("assigned", "rectified")  # states that only problems have

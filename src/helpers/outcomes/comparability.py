@@ -56,14 +56,15 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
     how far its numbers may stand side by side, and for which question.
 
     First come the bars: unit (people are not attendances), denominator (for shares it must be
-    given), level or assigner (it must be given), stock or flow, direction of a change, and a number
-    without a single value or an upper bound beside a value. Then come the caveats of a closed list:
-    the `date`, the `state` of completion, and `merged`, if a list merges the problems of several
-    assigners. A pair without bar and caveat may share an axis; a pair with one or two caveats may
-    be shown side by side if the caveats are named.
+    given), level of the document, level or assigner (it must be given), stock or flow, direction of
+    a change, and a number without a single value or an upper bound beside a value. Then come the
+    caveats of a closed list: the `date`, the `state` of completion, and `merged`, if a list merges
+    the problems of several assigners. A pair without bar and caveat may share an axis; a pair with
+    one or two caveats may be shown side by side if the caveats are named.
 
-    Neither a list that was handed over nor a thing that is not yet made is asked whether it is a
-    stock or a flow: the list is both, the thing is neither.
+    Of things that are made, all that are built or in use are a stock; what was added or is still on
+    the way is a flow. Neither a list that was handed over nor a thing that was chosen is asked:
+    either can be both.
 
     Parameters
     ----------
@@ -147,17 +148,20 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
     >>> print(merged["doc"], "合并形成" in merged["quote"])  # 合并形成, "merged into"
     001_sanmenxia True
     """
-    numbers = outcomes.reset_index(drop=True).to_dict("index")
-    sentences = corpus.sentences.set_index(["doc", "sentence"])
+    # each number is quoted once, although it may stand in many pairs
+    places = sorted({*pairs["a"], *pairs["b"]})
+    numbers = dict(zip(places, outcomes.iloc[places].to_dict("records"), strict=True))
+    sentences = corpus.sentences.set_index(["doc", "sentence"])[["start", "end"]]
+    quoted = {}
+    for place, number in numbers.items():
+        start, end = _sentence_or_clause(number, sentences)
+        quoted[place] = start, end, corpus[number["doc"]].quote(start, end)
     rows = []
     for pair in pairs.itertuples():
         for caveat in filter(None, pair.caveats.split(";")):
             for place, column in itertools.product((pair.a, pair.b), CAVEATS[caveat]):
-                number = numbers[place]
-                quoted = _sentence_or_clause(number, sentences)
-                value = number.get(column) or None
-                quote = corpus[number["doc"]].quote(*quoted)
-                rows.append((pair.a, pair.b, caveat, number["doc"], column, value, *quoted, quote))
+                doc, value = numbers[place]["doc"], numbers[place].get(column) or None
+                rows.append((pair.a, pair.b, caveat, doc, column, value, *quoted[place]))
     return pd.DataFrame(rows, columns="a b caveat doc column value start end quote".split())
 
 
@@ -220,12 +224,7 @@ class _Comparison:
             x, y = getattr(a, column), getattr(b, column)
             if x != y or _is_unsaid(x, column, is_share):
                 yield column, _both(x, y)
-        if {a.kind, b.kind} == {"stock", "flow"}:
-            yield "flow", _both(a.kind, b.kind)
-        if a.direction != b.direction and (is_share or (a.direction and b.direction)):
-            yield "direction", _both(a.direction, b.direction)
-        if "" in (a.value, b.value) or _bounded(a) != _bounded(b):
-            yield "value", _both(_as_printed(a), _as_printed(b))
+        yield from _bars_of_amounts(a, b, is_share=is_share)
 
     def _name(self, a, b) -> tuple[str, str]:
         """Return the name of what both numbers count, in Chinese and English: the name that the
@@ -241,7 +240,8 @@ class _Comparison:
             names = _texts().both("thing.problems")
         # numbers of one date share an axis, so their date belongs to the question
         date = "" if caveats or a.timing == b.timing == "during" else _dates(a)
-        circumstances = (a.level, a.state, a.flow, a.direction, a.denominator, date)
+        direction = a.direction if a.direction == b.direction else ""
+        circumstances = (a.level, a.state, a.kind or b.kind, direction, a.denominator, date)
         is_list = _is_list(a) and _is_list(b)
         return _Shared(names, *circumstances, a.unit, counted, kind, is_list, frozenset(caveats))
 
@@ -396,6 +396,16 @@ def _is_added(row) -> bool:
     180个) is a stock, not an addition."""
     is_level = row.state == "planned" and row.flow == "stock"
     return bool(row.direction) or (row.state in _ON_THE_WAY and not is_level)
+
+
+def _bars_of_amounts(a, b, *, is_share: bool) -> Iterator[tuple[str, str]]:
+    """Yield the bars that lie in what kind of amount two numbers are, with both values."""
+    if {a.kind, b.kind} == {"stock", "flow"}:
+        yield "flow", _both(a.kind, b.kind)
+    if a.direction != b.direction and (is_share or (a.direction and b.direction)):
+        yield "direction", _both(a.direction, b.direction)
+    if "" in (a.value, b.value) or _bounded(a) != _bounded(b):
+        yield "value", _both(_as_printed(a), _as_printed(b))
 
 
 def _is_unsaid(value: str, column: str, is_share: bool) -> bool:

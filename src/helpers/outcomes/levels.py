@@ -33,9 +33,8 @@ _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1
 # one counts.
 _TEMPLATES = {
     "province": "{level_province}",
-    "township": "{level_township}|{township_itself}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道"
-    "|(?<![城县市各区全乡])镇"
-    "|(?<![城县市各区全])乡(?![村镇土亲]))(?=[一-龥])",
+    "township": "{level_township}|{township_itself}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}"
+    "(?:街道|(?<![城县市各区全乡])镇|(?<![城县市各区全])乡(?![村镇土亲]))(?=[一-龥])",
     "institution": "{level_institution}",
     "city": "{level_city}",
     "county": f"(?:(?:{{level_county}})(?:{_HAN_BEFORE})|{{county_city}}|县级|县里|各县)"

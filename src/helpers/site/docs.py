@@ -52,7 +52,7 @@ def doc_texts(root: Path) -> dict[str, str]:
     """Return, by name, the texts that can be filled into a README or a page of docs/. Some texts
     are single values, others are whole tables or lists."""
     values = doc_values()
-    names = ("approach_matrix", "themes", "outcomes", "outcome_pairs")
+    names = ("approach_matrix", "leading_themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
     bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
     return {
@@ -65,7 +65,7 @@ def doc_texts(root: Path) -> dict[str, str]:
 
 def answer(
     matrix: pd.DataFrame,
-    rates: pd.DataFrame,
+    leading: pd.DataFrame,
     outcomes: pd.DataFrame,
     pairs: pd.DataFrame,
     *,
@@ -76,7 +76,7 @@ def answer(
     texts, lines = text_of("text/pages"), []
     abstracts = {
         "site.answer_approaches": approaches_abstract(matrix),
-        "site.answer_themes": themes_abstract(rates),
+        "site.answer_themes": themes_abstract(leading),
         "site.answer_outcomes": outcomes_abstract(outcomes, pairs),
     }
     for head, abstract in abstracts.items():

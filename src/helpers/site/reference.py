@@ -16,7 +16,7 @@ from helpers.codebook import read_table
 from helpers.figures import FIGURES
 from helpers.labels import text_of
 
-from .datapackage import stored_tables
+from .datapackage import stored, stored_tables
 from .pages import say
 from .values import DocValue
 
@@ -75,6 +75,7 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     return {
         "instruments": _instruments(),
         "themes": _themes(),
+        "theme_validity": _theme_validity(),
         **{name: markdown_table(heads, rows) for name, (heads, rows) in tables.items()},
     }
 
@@ -251,13 +252,44 @@ def _themes() -> str:
         parts.append(f"### {say(f'site.family_{family}', 'zh en')}")
         for r in rows.itertuples():
             of_theme = terms[terms["theme"] == r.theme]
-            words = (f"`{row.term}`{'†' if row.shared else ''}" for row in of_theme.itertuples())
+            words = (
+                f"`{row.term}`{'†' if row.shared else ''}{'‡' if row.doubtful else ''}"
+                for row in of_theme.itertuples()
+            )
             parts.append(
                 f"**{r.zh} {r.en}** (`{r.theme}`, {len(of_theme)} terms)."
                 f" Counts: {_cell(r.includes)}. Does not count: {_cell(r.excludes)}."
+                f" 计入：{_cell(r.includes_zh)}。不计：{_cell(r.excludes_zh)}。"
+                f" Example 例: {_cell(r.example)}. Negative 反例: {_cell(r.negative)}."
                 f"\n\n{'、'.join(words)}"
             )
     return "\n\n".join(parts)
+
+
+def _theme_validity() -> str:
+    """Write precision and recall of each theme's terms, with the counts that they come from."""
+    table, rules = stored("derived/theme_validity"), read_table("codebook/theme_rules")
+    names = rules.set_index("theme")[["zh", "en"]].agg(" ".join, axis=1).to_dict()
+    heads = (
+        "theme 主题",
+        "coded 编码",
+        "found 找到",
+        "both 均有",
+        "precision, % 精确率",
+        "recall, % 召回率",
+    )
+    rows = []
+    for row in table.itertuples():
+        shares = [
+            f"{100 * share:.0f} ({100 * low:.0f}–{100 * high:.0f})" if total else "–"
+            for share, low, high, total in (
+                (row.precision, row.precision_low, row.precision_high, row.n_found),
+                (row.recall, row.recall_low, row.recall_high, row.n_coded),
+            )
+        ]
+        name = names.get(row.theme, "合计 all")
+        rows.append((name, row.n_coded, row.n_found, row.n_both, *shares))
+    return markdown_table(heads, rows)
 
 
 def _indicators() -> _Rows:

@@ -20,7 +20,7 @@ from helpers.study import (
     measures,
     number_agreement,
 )
-from helpers.themes import count_themes
+from helpers.themes import ALL_DOCUMENTS, POOLED, count_themes
 
 from .datapackage import stored
 
@@ -76,6 +76,7 @@ _COUNTED = (  # name of the value, codebook table whose rows the value counts, m
     ("n_rules", "approach_rules", "rules of the instruments"),
     ("n_actors", "actors", "kinds of actors"),
     ("n_terms", "themes", "terms of the themes"),
+    ("n_exclusions", "theme_exclusions", "wordings in which terms do not count"),
     ("n_units", "units", "units"),
     ("n_indicators", "indicators", "indicators"),
     ("n_number_rules", "number_rules", "rules for numbers that measure nothing"),
@@ -218,12 +219,26 @@ def _themes() -> _Rows:
     what = "terms that the word segmenter finds less often than they occur"
     yield source, "n_terms_cut", cut, what
     yield source, "n_terms_met", len(counts), "terms found by at least one of the two counts"
+    yield from _theme_validity()
+    source, leading = "derived/leading_themes", stored("derived/leading_themes")
+    leading = leading[leading["doc"] != ALL_DOCUMENTS]
+    yield source, "n_leads", len(leading), "documents × families of themes with hits"
+    yield source, "n_leading", leading["leads"].sum(), "of them with a theme that leads"
     source, ranks = "derived/sensitivity", stored("derived/sensitivity")
     moved = ranks[(ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])]
     terms, places = moved["term"].nunique(), (moved["rank_variant"] - moved["rank"]).abs().max()
     what = "terms whose removal moves a theme's rank in a document"
     yield source, "n_terms_decisive", terms, what
     yield source, "most_moved", places, "most places that a theme moves in the ranking"
+
+
+def _theme_validity() -> _Rows:
+    source, table = "derived/theme_validity", stored("derived/theme_validity")
+    pooled = table[table["theme"] == POOLED].iloc[0]
+    for name in ("precision", "recall"):
+        for end in ("", "_low", "_high"):
+            what = f"percent, {name} of all themes{end.replace('_', ', bound: ')}"
+            yield source, f"themes_{name}{end}", round(100 * pooled[f"{name}{end}"]), what
 
 
 def _numbers() -> _Rows:

@@ -204,7 +204,7 @@ def read_together(together: pd.DataFrame) -> MarkdownText:
     result of `cooccurrence` with a column `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
-    counted = ("n_chars", "n_done", "process_hits", "service_hits")
+    counted = ("n_chars", "n_done", "process_hits", "frame_hits", "service_hits")
     tops = {column: fullest(together, column) for column in counted}
     most = MarkdownText("; ").join(
         english(f"together.most_{column}", place=name_of(top), n=top[column])

@@ -3,6 +3,8 @@ notebooks and READMEs show these sentences, so that every claim follows from the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers.approaches import supervision_cycle
@@ -18,13 +20,13 @@ from helpers.labels import (
     text_of,
 )
 from helpers.text import Corpus
+from helpers.themes import ALL_DOCUMENTS
 
 from .study import Study, study_of
 from .synthesis import (
     MENTIONED,
     counts_in_words,
     indicator_and_number,
-    leading_themes,
     links_in_words,
     pair_counts,
     state_counts,
@@ -163,25 +165,40 @@ def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
     return sentence("approaches.silent", n=len(names), names=listed(names, names, most=most))
 
 
-def themes_abstract(rates: pd.DataFrame) -> MarkdownText:
-    """Answer the question of notebook 03: which theme has most hits in each family of themes, how
-    many hits, and at what rate."""
-    families = [rates[rates["family"] == family] for family in ("process", "service")]
-    single = rates["doc"].nunique() == 1
-    leading = [_leading_theme(rows, single) for rows in families if rows["n"].sum() > 0]
-    name = "themes.answer" if leading else "themes.none"
-    return _answer(sentence(name, themes=joined(leading, en="; ")))
+def themes_abstract(leading: pd.DataFrame) -> MarkdownText:
+    """Answer the question of notebook 03: which theme leads in each family of themes, with how many
+    hits, or which term decides that. `leading` is the table `Study.leading_themes`."""
+    told = leading_of_all(leading)
+    name = "themes.answer" if told else "themes.none"
+    return _answer(sentence(name, themes=joined(told, en="; ")))
 
 
-def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
-    """Name the theme with most hits, and the document in which this theme has the highest rate."""
-    totals = rates.groupby("theme", sort=False)["n"].sum()
-    top = fullest(rates[rates["theme"] == totals.idxmax()], "per_1000_chars")
-    city = top["city_zh"] if pd.notna(top["city_zh"]) else top["doc"]
-    name = "themes.leading" if single else "themes.leading_highest"
-    about = {"family": sentence(f"family.of_{top['family']}"), "theme": label_in_both(top)}
-    counts = {"n": totals.max(), "hits": top["n"], "rate": top["per_1000_chars"]}
-    return sentence(name, place=Bilingual(city, name_of(top)), **about, **counts)
+def leading_of_all(leading: pd.DataFrame) -> list[Bilingual]:
+    """Say for each family which theme leads in all documents together."""
+    together = leading[leading["doc"] == ALL_DOCUMENTS]
+    rows = leading if together.empty else together  # a single document stands for itself
+    return [leading_theme(row) for row in rows.to_dict("records")]
+
+
+def leading_theme(row: Mapping) -> Bilingual:
+    """Say which theme of a family leads, or why none does. `row` is a row of the table
+    `Study.leading_themes`."""
+    names = {"family": sentence(f"family.of_{row['family']}"), "theme": label_in_both(row)}
+    names |= {"n": row["n"], "n_next": row["n_next"]}
+    if not row["n_next"]:
+        return sentence("themes.leading_alone", **names)
+    names["next"] = Bilingual(row["next_zh"], row["next_en"])
+    return sentence("themes.leading", **names) if row["leads"] else _unsettled(row, names)
+
+
+def _unsettled(row: Mapping, names: dict[str, object]) -> Bilingual:
+    """Say what decides which of two themes comes first."""
+    if row["deciding_terms"]:
+        terms = row["deciding_terms"].split("|")
+        return sentence("themes.hanging", **names, terms=listed(terms, terms, most=3))
+    if row["n"] == row["n_next"]:
+        return sentence("themes.tied", **names)
+    return sentence("themes.doubtful", **names)
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownText:
@@ -355,15 +372,17 @@ def _only_here(cells: pd.DataFrame) -> MarkdownText:
 def _leading_service(study: Study, doc: str) -> MarkdownText:
     """Name the service theme with most hits in a document, and quote the sentence in which this
     theme has most hits."""
-    rates, hits, sentences = (
+    leading, hits, sentences = (
         table[table["doc"] == doc]
-        for table in (study.theme_rates, study.theme_hits, study.corpus.sentences)
+        for table in (study.leading_themes, study.theme_hits, study.corpus.sentences)
     )
-    leading = leading_themes(rates[rates["family"] == "service"], most=1)
+    leading = leading[leading["family"] == "service"]
     if leading.empty:
         return english("paragraph.no_service")
     top = leading.iloc[0]
     theme = {"theme": label_in_both(top), "n": top["n"]}
+    if not top["leads"]:
+        theme["theme"] = sentence("paragraph.unsettled", theme=theme["theme"])
     times = hits[hits["theme"] == top["theme"]].groupby("sentence").size()
     body = sentences[sentences["kind"] == "sentence"]
     named = body[body["sentence"].isin(times.index)]

@@ -38,10 +38,12 @@ from helpers.themes import (
     document_feature_matrix,
     hidden_hits,
     keyness,
+    leading_themes,
     sensitivity,
     theme_hits,
     theme_network,
     theme_pairs,
+    theme_validity,
 )
 
 from .chain import outcome_steps
@@ -56,8 +58,8 @@ _KEYNESS = (
     " log_ratio_high lrc g2"
 ).split()
 _NAIVE = (
-    "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit status basis"
-    " reason start end quote_start quote_end quote"
+    "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit qualifier"
+    " direction status basis reason start end quote_start quote_end quote"
 ).split()
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
@@ -194,6 +196,23 @@ class Study:
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus)
         return rates.merge(names, on="theme", how="left", validate="many_to_one")
+
+    @cached_property
+    def leading_themes(self) -> pd.DataFrame:
+        """The table of `leading_themes` with the names of the theme (`zh, en`) and of the next
+        theme (`next_zh, next_en`) in more columns."""
+        names = self.codebook.theme_table()[["theme", "zh", "en"]]
+        table = leading_themes(self.corpus).merge(names, on="theme", how="left")
+        return table.merge(names.add_prefix("next_"), on="next_theme", how="left")
+
+    @cached_property
+    def theme_validity(self) -> pd.DataFrame:
+        """The table of `theme_validity`: how well the hits of each theme agree with the reference
+        reading. The table is empty if the reading has no document of this corpus."""
+        coded = self._coded("themes")
+        themes = self.codebook.theme_rules["theme"] if len(coded) else ()
+        table = theme_validity(coded, self.theme_hits, themes=themes)
+        return table if len(coded) else table.head(0)
 
     @cached_property
     def words(self) -> pd.DataFrame:

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.labels import number_kind
+from helpers.themes import ALL_DOCUMENTS
 
-from .findings import instrument_counts, only_planned, silent_documents, statuses_in_words
-from .study import Study
-from .synthesis import (
-    MENTIONED,
-    counts_in_words,
-    indicator_and_number,
-    leading_themes,
-    pair_counts,
+from .findings import (
+    instrument_counts,
+    leading_of_all,
+    only_planned,
+    silent_documents,
+    statuses_in_words,
 )
-from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
+from .study import Study
+from .synthesis import MENTIONED, counts_in_words, indicator_and_number, pair_counts
+from .wording import Bilingual, dated, joined, label_in_both, say, sentence
 
 OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
 _COUNTS = ["n", "present", "sentence"]
@@ -39,9 +40,10 @@ def summary_table(study: Study) -> pd.DataFrame:
         what a row shows. An `instrument` is an instrument that the document mentions, with
         `present` as in `approach_matrix`. Instruments outside all stages have their strand as
         `stage`. A stage without any instrument has one row without `code`. A `theme` is the theme
-        of a family with most hits (`n`). A `result` or `output` is a number, and its `state` is the
-        number's `number_kind`. At most `OUTPUTS` outputs are listed, and the row `more` says in `n`
-        how many are not listed. A column that does not apply to a row holds an empty text or 0.
+        of a family with most hits (`n`). Its name says so if it does not lead. A `result` or
+        `output` is a number, and its `state` is the number's `number_kind`. At most `OUTPUTS`
+        outputs are listed, and the row `more` says in `n` how many are not listed. A column that
+        does not apply to a row holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
@@ -71,8 +73,17 @@ def _instruments(study: Study) -> pd.DataFrame:
 
 
 def _themes(study: Study) -> pd.DataFrame:
-    leading = leading_themes(study.theme_rates, most=1)
-    return leading[["doc", "theme", "zh", "en", "n"]].assign(part="theme")
+    """Return the theme with most hits of each document and family. Its name says so if it does not
+    lead, because a single term decides."""
+    table = study.leading_themes[study.leading_themes["doc"] != ALL_DOCUMENTS]
+    named = [
+        label_in_both(row)
+        if row["leads"]
+        else sentence("page.unsettled_theme", theme=label_in_both(row))
+        for row in table.to_dict("records")
+    ]
+    table = table.assign(zh=[name.zh for name in named], en=[name.en for name in named])
+    return table[["doc", "theme", "zh", "en", "n"]].assign(part="theme")
 
 
 def _numbers(study: Study) -> pd.DataFrame:
@@ -147,14 +158,8 @@ def _reported_instruments(study: Study) -> Bilingual:
 
 
 def _leading_themes(study: Study) -> Bilingual:
-    """Say for each family (group) of themes which theme occurs most often."""
-    keys = ["family", "theme", "zh", "en"]
-    hits = study.theme_rates.groupby(keys, sort=False)["n"].sum().reset_index()
-    leading = []
-    for family, rows in hits[hits["n"] > 0].groupby("family", sort=False):
-        top = fullest(rows, "n")
-        values = {"family": sentence(f"family.of_{family}"), "theme": label_in_both(top)}
-        leading.append(sentence("page.leading_theme", n=top["n"], **values))
+    """Say for each family (group) of themes which theme leads."""
+    leading = leading_of_all(study.leading_themes)
     if not leading:
         return sentence("page.no_theme")
     zh, en = joined(leading, zh="，", en="; ")

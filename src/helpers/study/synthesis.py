@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from helpers.codebook import FAMILIES
 from helpers.labels import NUMBER_KINDS, number_kind, number_words
 
 from .wording import Bilingual, bracketed, joined, sentence
@@ -113,7 +114,7 @@ def _instruments(
 def _themes(rates: pd.DataFrame) -> Bilingual:
     """List the most frequent themes of each family of themes, with the number of hits."""
     families = []
-    for family, rows in leading_themes(rates).groupby("family", sort=False):
+    for family, rows in most_frequent_themes(rates).groupby("family", sort=False):
         hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
         families.append(sentence(f"cell.themes_{family}", themes=joined(hits, "、", ", ")))
     return joined(families, en="; ")
@@ -155,9 +156,10 @@ def _numbers(outcomes: pd.DataFrame, beside: Mapping[str, set[int]]) -> Bilingua
     return sentence("cell.numbers", n=len(outcomes), statuses=together, **allowed)
 
 
-def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the most frequent themes of each document, at most `most` of each family of themes.
-    Themes without hits are left out."""
+def most_frequent_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
+    """Return the themes with most hits of each document, at most `most` of each family of themes.
+    Themes without hits are left out. Whether the first of them leads is told by the function
+    `leading_themes` of `helpers.themes`."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
     # As categories, documents and families are sorted as in `rates` and not by the alphabet.
@@ -188,11 +190,12 @@ def numbers_beside_others(pairs: pd.DataFrame) -> dict[str, set[int]]:
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Count for each document (`doc, city_zh, city_en`) the instruments that it tells as done
-    (`n_done`), and the hits of themes of supervision (`process_hits`) and of service
-    (`service_hits`). No correlation is computed, because a handful of documents is too few."""
+    (`n_done`), and the hits of themes of the process of supervision (`process_hits`), of its frame
+    (`frame_hits`) and of services (`service_hits`). No correlation is computed, because a handful
+    of documents is too few."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_done": matrix[matrix["state"] == "done"].groupby("doc").size()}
-    for family in ("process", "service"):
+    for family in FAMILIES:
         counts[f"{family}_hits"] = rates[rates["family"] == family].groupby("doc")["n"].sum()
     return table.assign(
         **{name: table["doc"].map(n).fillna(0).astype(int) for name, n in counts.items()}

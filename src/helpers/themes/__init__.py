@@ -2,5 +2,14 @@
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
 from .network import Network, collocates, coword_network, theme_network, theme_pairs
-from .robustness import cloud_words, compare_counts, count_disagreements, hidden_hits, sensitivity
+from .robustness import (
+    ALL_DOCUMENTS,
+    cloud_words,
+    compare_counts,
+    count_disagreements,
+    hidden_hits,
+    leading_themes,
+    sensitivity,
+)
+from .validity import POOLED, theme_validity
 from .words import FEW_DOCUMENTS, dispersion, document_p_value, keyness, keyword_in_context

@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook, Matcher, has_wildcard, term_pattern
+from helpers.codebook import Codebook, has_wildcard, term_pattern
 from helpers.text import Corpus, tokenize
+from helpers.writing import as_table
 
 from .counts import (
     WordTest,
+    count_in_texts,
     count_themes,
     is_word,
     n_chars,
@@ -85,15 +87,15 @@ def count_disagreements(
 
     Examples
     --------
-    The segmenter cuts 以人民为中心 ("people-centred") and 热点难点问题 ("hot and difficult issues")
-    into several words, so that only the search in the text finds these terms:
+    The segmenter cuts 以人民为中心 ("people-centred") and 保障和改善民生 ("ensure and improve
+    people's livelihood") into several words, so that only the search in the text finds these terms:
 
     >>> from helpers import count_disagreements, read_corpus
     >>> table = count_disagreements(read_corpus())
     >>> table[["doc", "sentence", "term", "n_string", "n_segmenter"]].head(2)
-              doc  sentence    term  n_string  n_segmenter
-    0  000_jiyuan         1  以人民为中心         1            0
-    1  000_jiyuan         2  热点难点问题         1            0
+              doc  sentence     term  n_string  n_segmenter
+    0  000_jiyuan         1   以人民为中心         1            0
+    1  000_jiyuan         1  保障和改善民生         1            0
     """
     codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, tuple(words), engine)
@@ -213,10 +215,7 @@ def _variants(
     n = (counts @ codebook.term_theme_matrix).reshape(shape)
     chars = np.array([[n_chars(text) or 1] for text in texts]).reshape(-1, 1)
     yield "", "", n, n / chars
-    for number in np.flatnonzero(counts.any(axis=0)):
-        terms = list(codebook.matcher.terms)
-        term = terms.pop(number)
-        fewer = Matcher(terms).count(texts) @ np.delete(codebook.term_theme_matrix, number, axis=0)
+    for term, fewer in without_each_term(texts, counts, n, codebook):
         yield "without term", term, fewer, fewer / chars
     bodies = count_themes(corpus, codebook, n_boot=0, headings=False)
     fewer, rates = (bodies[name].fillna(0).to_numpy() for name in ("n", "per_1000_chars"))
@@ -229,6 +228,21 @@ def _variants(
     yield "share of sentences", "", n, np.array(with_hit).reshape(shape) / n_sentences
 
 
+def without_each_term(
+    texts: list[str], counts: np.ndarray, n: np.ndarray, codebook: Codebook
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each term that occurs, and the hits (texts × themes) if this term is left out. Where
+    the term stood, shorter terms may be found. `counts` holds the hits of each term in the texts,
+    and `n` the hits of each theme."""
+    for number in np.flatnonzero(counts.any(axis=0)):
+        term, fewer = codebook.matcher.terms[number], n.copy()
+        for place in np.flatnonzero(counts[:, number]):
+            hits = codebook.matcher.find(texts[place], without=term)
+            found = [other for other, *_ in hits]
+            fewer[place] = codebook.term_theme_matrix[found].sum(axis=0)
+        yield term, fewer
+
+
 def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return the ranks of themes in each document and family, and of documents for each theme."""
     from scipy.stats import rankdata
@@ -238,6 +252,103 @@ def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray
         columns = np.flatnonzero(family == name)
         within[:, columns] = rankdata(-rates[:, columns], method="min", axis=1)
     return within, rankdata(-rates, method="min", axis=0).astype(np.int64)
+
+
+ALL_DOCUMENTS = "*"  # stands in the column `doc` for all documents together
+_LEADING = {name: "str" for name in ("doc", "family", "theme", "next_theme")}
+_LEADING |= {"n": "int64", "n_next": "int64", "leads": "bool"}
+_LEADING |= {"deciding_terms": "str", "without_doubtful": "str"}
+
+
+def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Say for each document and family which theme leads, and whether a single term decides that.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    codebook : Codebook, optional
+        By default the codebook that the corpus was read with.
+
+    Returns
+    -------
+    DataFrame
+        `doc, family, theme, n, next_theme, n_next, leads, deciding_terms, without_doubtful`, one
+        row for each document and each family with hits, in the order of corpus and codebook. If
+        there are several documents, rows with the `doc` `*` follow for all documents together.
+        `theme` has most hits (`n`), `next_theme` is the second (missing if no other theme has
+        hits). Of themes with equally many hits, the first of the codebook is named, and none leads.
+        `deciding_terms` lists the terms, separated by `|`, without which another theme comes first
+        or none does, unless none comes first anyway. `without_doubtful` is the theme that comes
+        first when the doubtful terms of the codebook are left out (missing if none does). `leads`
+        is true only if the theme comes first in all these counts.
+
+    Examples
+    --------
+    Care at home (居家养老, 日间照料) has one hit more than meals (助餐). Without 日间照料 ("day
+    care") it has no more, so this term decides. Without 居家养老 the shorter 居家 is found there.
+
+    >>> from pathlib import Path
+    >>> from helpers import read_corpus
+    >>> _ = Path("one.txt").write_text("发展居家养老和日间照料,开展助餐。", encoding="utf8")
+    >>> table = leading_themes(read_corpus("one.txt"))
+    >>> table[["family", "theme", "n", "next_theme", "leads", "deciding_terms"]]
+        family           theme  n    next_theme  leads deciding_terms
+    0  service  home_community  2  meal_service  False           日间照料
+    """
+    codebook = codebook or corpus.codebook
+    texts, docs = [document.text for document in corpus], [document.doc for document in corpus]
+    counts = codebook.matcher.count(texts)
+    n = (counts @ codebook.term_theme_matrix).reshape(len(texts), len(codebook.theme_rules))
+    n_certain = count_in_texts(texts, codebook.without_doubtful()).reshape(n.shape)
+    families = _columns_of_families(codebook)
+    first, first_certain = _first_themes(n, families), _first_themes(n_certain, families)
+    deciding: dict[tuple[int, int], list[str]] = {}
+    for term, fewer in without_each_term(texts, counts, n, codebook):
+        for place in np.argwhere((first >= 0) & (_first_themes(fewer, families) != first)):
+            deciding.setdefault(tuple(place), []).append(term)
+    names = [*list(codebook.theme_rules["theme"]), None]  # the place -1 stands for no theme
+    rows = []
+    for row, hits in enumerate(_with_sum(n)):
+        doc = docs[row] if row < len(docs) else ALL_DOCUMENTS
+        for number, (family, columns) in enumerate(families.items()):
+            ranked = columns[np.argsort(-hits[columns], kind="stable")]
+            if not hits[ranked[0]]:
+                continue
+            terms = deciding.get((row, number), [])
+            certainly = first_certain[row, number]
+            leads = not terms and first[row, number] == certainly == ranked[0]
+            others = [other for other in ranked[1:2] if hits[other]]
+            after = names[others[0]] if others else None
+            n_after = hits[others[0]] if others else 0
+            top = names[ranked[0]], hits[ranked[0]], after, n_after
+            told = leads, "|".join(terms), names[certainly]
+            rows.append((doc, family, *top, *told))
+    columns = "doc family theme n next_theme n_next leads deciding_terms without_doubtful".split()
+    return as_table(rows, {name: _LEADING[name] for name in columns})
+
+
+def _columns_of_families(codebook: Codebook) -> dict[str, np.ndarray]:
+    """Return for each family of themes the columns of its themes in a matrix of themes."""
+    families = codebook.theme_rules["family"]
+    return {name: np.flatnonzero(families == name) for name in families.unique()}
+
+
+def _with_sum(n: np.ndarray) -> np.ndarray:
+    """Add a row for all documents together, if there are several documents."""
+    return np.vstack([n, n.sum(axis=0)]) if len(n) > 1 else n
+
+
+def _first_themes(n: np.ndarray, families: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the column of the theme with most hits for each document, for all documents together,
+    and for each family. It is -1 where several themes have most hits, or none has any."""
+    n = _with_sum(n)
+    first = np.full((len(n), len(families)), -1)
+    for number, columns in enumerate(families.values()):
+        hits = n[:, columns]
+        most = hits.max(axis=1, initial=0)
+        alone = ((hits == most[:, None]).sum(axis=1) == 1) & (most > 0)
+        first[alone, number] = columns[hits[alone].argmax(axis=1)]
+    return first
 
 
 def cloud_words(

@@ -1,0 +1,116 @@
+"""Say where a term does not stand for its theme: in longer words and in names between marks.
+
+Use this module for a search in which a term counts in most places, but not as part of a name such
+as 李民生, a person whose name holds the term 民生 ("people's livelihood").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import pandas as pd
+
+MARKS = "《》«»“”‘’"
+_SET = re.compile(r"\[([^]]+)\]")
+_LONGEST_NAME = 80  # more characters between two marks are no name
+
+Hit = tuple[int, int, int]
+Name = tuple[int, int, frozenset[str]]  # start, end, and the terms that count inside
+
+
+class Exclusion(NamedTuple):
+    """One row of the table of exclusions.
+
+    `before` and `after` are words separated by `|`, in which [王李] stands for one of these
+    characters. The term does not count between any of them. A row without a term excludes every
+    term that stands between one of the words `before`, which end with an opening mark, and one of
+    the words `after`, which begin with the closing mark. `keeps` lists the terms that count there
+    all the same.
+    """
+
+    term: str
+    before: str
+    after: str
+    keeps: frozenset[str] = frozenset()
+
+    def wordings(self) -> Iterator[str]:
+        """Yield the term with each of the words that stand before and after it.
+
+        >>> list(Exclusion("短板", "补[齐上]|弥补", "").wordings())  # to make good a shortcoming
+        ['补齐短板', '补上短板', '弥补短板']
+        """
+        for before, after in product(_words(self.before), _words(self.after)):
+            yield before + self.term + after
+
+
+def _words(cell: str) -> list[str]:
+    """Return the words of a cell, with each character of a set in its place."""
+    words: list[str] = []
+    for word in cell.split("|"):
+        pieces = _SET.split(word)  # every second piece is a set
+        sets = [piece if number % 2 else [piece] for number, piece in enumerate(pieces)]
+        words += map("".join, product(*sets))
+    return words
+
+
+def exclusions_of(table: pd.DataFrame, terms_of: Mapping[str, Iterable[str]]) -> list[Exclusion]:
+    """Turn the rows of a table into exclusions. `terms_of` lists the terms of each theme. A cell
+    with several terms, separated by `|`, gives an exclusion for each of these terms."""
+    exclusions = []
+    for row in table.itertuples(index=False):
+        keeps = frozenset(term for theme in row.keeps.split() for term in terms_of.get(theme, ()))
+        for term in row.term.split("|"):
+            exclusions.append(Exclusion(term, row.before, row.after, keeps))
+    return exclusions
+
+
+class Exclusions:
+    """Tells which hits do not count: those in longer wordings, and those in names between marks.
+
+    >>> laws = Exclusions([Exclusion("", "《", "》列入立法")], ["条例"])
+    >>> text = "《养老条例》列入立法计划,依据《条例》"
+    >>> laws.kept([(0, 3, 5), (0, 16, 18)], laws.names(text))
+    [(0, 16, 18)]
+    """
+
+    def __init__(self, exclusions: Iterable[Exclusion], terms: Sequence[str]) -> None:
+        self._terms, known = terms, set(terms)
+        self.wordings: dict[str, str] = {}  # longer wording → the term that does not count in it
+        self._names: list[tuple[str, tuple[str, ...], re.Pattern[str], frozenset[str]]] = []
+        for row in exclusions:
+            if not row.term:
+                before, after = _words(row.before), "|".join(map(re.escape, _words(row.after)))
+                self._names.append((before[0][-1], tuple(before), re.compile(after), row.keeps))
+            elif row.term in known:
+                for wording in row.wordings():
+                    if wording not in known:
+                        self.wordings.setdefault(wording, row.term)
+
+    def names(self, text: str) -> list[Name]:
+        """Return the names between marks, from left to right. No two of them overlap. Where two
+        exclusions fit a name, the first of the table counts."""
+        found: dict[int, Name] = {}
+        for mark, before, closing, kept in self._names:
+            if mark in text:
+                for match in closing.finditer(text):
+                    end = match.start()
+                    start = text.rfind(mark, max(0, end - _LONGEST_NAME), end)
+                    if start >= 0 and text.endswith(before, 0, start + 1):
+                        found.setdefault(start, (start, end, kept))
+        apart: list[Name] = []
+        for start in sorted(found):
+            if not apart or start >= apart[-1][1]:
+                apart.append(found[start])
+        return apart
+
+    def kept(self, hits: list[Hit], names: list[Name]) -> list[Hit]:
+        """Return the hits that count. `names` are the names of this text."""
+        starts = [start for _, start, _ in hits] if names else []
+        for start, end, kept in reversed(names):
+            inside = slice(bisect_left(starts, start), bisect_left(starts, end))
+            hits[inside] = [hit for hit in hits[inside] if self._terms[hit[0]] in kept]
+        return hits
