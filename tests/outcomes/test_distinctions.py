@@ -15,11 +15,14 @@ SAME_THING = [
     ("社区食堂选址工作稳步推进，已选定站点26处。", ["dining_sites"]),
     ("老年助餐服务铺开后，全市布局网点85个。", ["dining_sites"]),
     ("全市推进长者食堂建设，确定场所40处。", ["dining_sites"]),
+    ("社区食堂列入民生实事，第一批落实站点32处，其中已营业18处。", ["dining_sites"] * 2),
     # a number that is referred to has the name of the last of its kind
     ("问题整改率达到91%。与7月底时63%的比例相比，进度明显加快。", ["rectified_share"] * 2),
     ("老年人口占比为22%，预计到2030年该比例将达到28%。", ["share_of_elderly"] * 2),
     ("60岁及以上占19.8%；按户籍口径为21.5%。", ["share_of_elderly"] * 2),
     ("今年新增养老床位1800张，超过年初1500张的目标。", ["beds"] * 2),
+    ("年初下达的任务是新增床位1200张，实际完成1360张。", ["beds"] * 2),
+    ("60岁及以上占22.2%；如按户籍人口计算，占比为24.1%。", ["share_of_elderly"] * 2),
     ("新建助餐点35个，超过年度30个任务。", ["dining_sites"] * 2),
     # old people are those of 60 and over, also where no age is given
     ("户籍人口中老年人比重达23%。", ["share_of_elderly"]),
@@ -80,6 +83,15 @@ APART = [  # text, the ids of its numbers
     ("市本级安排适老化改造资金600万元。", ["funds(purpose.retrofit)"]),
     ("新增养老床位1650张，市本级财政为此支出2180万元。", ["beds", "funds(purpose.beds)"]),
     ("市财政安排养老资金2100万元，其中用于助餐480万元。", ["funds", "funds(purpose.meals)"]),
+    (
+        "市财政投入100万元用于养老院改造，80万元用于适老化改造。",
+        ["funds(purpose.facilities)", "funds(purpose.retrofit)"],
+    ),
+    ("县区整改率最低的只有62%，最高的达到100%。", None),
+    ("养老机构入住率48%，其中公办机构56%。", ["occupancy", "occupancy(公办机构)"]),
+    ("剔除需长期推进的3个问题，整改率达到100%。", ["problems", "rectified_share(condition)"]),
+    ("全市86家养老机构共设床位9600张。", ["institutions", "beds(of.institutions)"]),
+    ("对整改报告的满意率为91.5%。", ["satisfaction(with.report)"]),
     ("财政投入养老服务2亿元，其中市级6450万元。", ["funds", "funds"]),
     ("供销社助餐点3家开始运营，1家正在洽谈。", ["dining_sites(owner.coop)"] * 2),
     (
@@ -92,6 +104,7 @@ APART = [  # text, the ids of its numbers
     ("在市人大官网刊登监督动态70余条。", ["media_reports(medium.website)"]),
 ]
 SEVERAL = {
+    "整改率最低": ["rectified_share(lowest)", "rectified_share(highest)"],
     "满意和基本满意率": ["satisfaction(wider.fairly)", "satisfaction"],
     "排查消防隐患": [
         "problems_found(hazards)",

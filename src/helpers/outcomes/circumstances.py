@@ -294,7 +294,7 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
     if this.direction:
         return "flow"
     if this.state in ("planned", "assessed") and name.group == "output":
-        return "stock" if this.state == "planned" and _is_level(number) else "flow"
+        return _flow_of_plan(number, this.state)
     if number.words.one_of.search(context.rest):
         return "stock"
     if name.indicator == "problem_list" and level == "several":
@@ -304,11 +304,11 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
     return "flow" if group == "effort" else _flow_by_words(number, this.stage)
 
 
-def _is_level(number: Number) -> bool:
-    """Tell whether a plan says how many things there shall be in all: 计划发展到180个."""
+def _flow_of_plan(number: Number, state: str) -> str:
+    """Return `stock` if a plan says how many things there shall be in all: 计划发展到180个."""
     near, words = number.context.near, number.words
     is_all = number.q.unit in words.made_units and words.level_planned.search(near)
-    return bool(is_all) and not words.flow.search(near)
+    return "stock" if state == "planned" and is_all and not words.flow.search(near) else "flow"
 
 
 def _flow_by_words(number: Number, stage: Stage | None) -> str:

@@ -219,11 +219,7 @@ class _Comparison:
         if self._unit(a) != self._unit(b):
             yield "unit", _both(a.unit, b.unit)
         is_share = self._unit(a)[1] in ("share", "change")
-        spared = {"level"} if merged else set()
-        if a.level == b.level == "institution":
-            spared.add("doc_level")  # a home is one home, whoever reports it
-        if base_of(a.indicator) in _LISTS:
-            spared.add("denominator")  # the level says whose list a share is a share of
+        spared = _spared(a, b, merged=merged)
         for column in filter(lambda column: column not in spared, _CIRCUMSTANCES):
             x, y = getattr(a, column), getattr(b, column)
             if x != y or _is_unsaid(x, column, is_share):
@@ -361,6 +357,17 @@ def _is_list(row) -> bool:
     return row.state in _LIST_STATES or base_of(row.indicator) in _LISTS
 
 
+def _spared(a, b, *, merged: bool) -> set[str]:
+    """Return the columns that keep two numbers of an indicator not apart: a home is one home,
+    whoever reports it, and of problems the level says whose list a share is a share of."""
+    is_spared = {
+        "level": merged,
+        "doc_level": a.level == b.level == "institution",
+        "denominator": base_of(a.indicator) in _LISTS,
+    }
+    return {column for column, is_so in is_spared.items() if is_so}
+
+
 def _kinds(table: pd.DataFrame) -> list[str]:
     """Return of each number whether it counts all that exist (`stock`) or what is added (`flow`).
 
@@ -372,9 +379,7 @@ def _kinds(table: pd.DataFrame) -> list[str]:
     plan: tuple = ()
     for row in table.itertuples():
         place = row.doc, row.sentence, row.indicator
-        # 计划发展到180个: all that there shall be is a stock, not an addition
-        is_level = row.state == "planned" and row.flow == "stock"
-        is_added = bool(row.direction) or (row.state in _ON_THE_WAY and not is_level)
+        is_added = _is_added(row)
         if _is_list(row) or row.state == "chosen":
             kinds.append("")
         elif not row.state or is_added or row.as_of_from != row.as_of_to:
@@ -384,6 +389,13 @@ def _kinds(table: pd.DataFrame) -> list[str]:
         if is_added:
             plan = place
     return kinds
+
+
+def _is_added(row) -> bool:
+    """Tell whether a number counts what is added or on the way. All that there shall be (计划发展到
+    180个) is a stock, not an addition."""
+    is_level = row.state == "planned" and row.flow == "stock"
+    return bool(row.direction) or (row.state in _ON_THE_WAY and not is_level)
 
 
 def _bars_of_amounts(a, b, *, is_share: bool) -> Iterator[tuple[str, str]]:

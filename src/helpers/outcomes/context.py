@@ -108,6 +108,7 @@ _TEMPLATES = {
     "level_planned": "(?:{change_to})[到至]|达到?|{in_total}",
     "target_behind": "^的?(?:{target_behind})",
     "handed_over": "^[^,;。0-9]{0,10},[^,;。0-9]{0,4}(?:{handing_over})",
+    "bare": "(?:{verb}|{without_noun})*(?:{bare_place})",
     "other_body": "(?:{no_thing}|[县区市乡镇]|街道|社区)$",
     "sum_alone": "(?:{silent}|[,;的])*(?:{added_up}|{summed}|共)(?:{silent})*",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
@@ -149,7 +150,7 @@ class OutcomeWords:
             setattr(self, f"{role}s", words.set(role))
         self.number_end = "".join(words.list("number_end"))
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
-        self.improved, self.bare_places = words.set("improved"), words.set("bare_place")
+        self.improved = words.set("improved")
         self.not_things = tuple(words.list("no_thing"))
         self.silent, self.totals = pattern("{silent}"), pattern("{in_all}|{added_up}|共计")
         # what was done to a thing: it is no part of the thing's name
@@ -377,7 +378,7 @@ _PARTS_ASKED = {
 
 def _asked(context: NumberContext, words: OutcomeWords) -> str:
     """Return who was asked how satisfied they are: the group named last before the number, and of
-    it those whom the sentence names. What they were asked about is passed over."""
+    it those whom the sentence names last. What they were asked about is passed over."""
     before = _OBJECT.sub("对", context.paragraph[-80:] + context.before)
     groups = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}
     last = {
@@ -387,6 +388,9 @@ def _asked(context: NumberContext, words: OutcomeWords) -> str:
     if not last[group]:
         return ""
     sentence = _OBJECT.sub("对", context.before)
-    parts = _PARTS_ASKED.get(group, {}).items()
-    named = (who for who, role in parts if getattr(words, role).search(sentence))
-    return next(named, group)
+    named = [
+        (hit.end(), -i, who)
+        for i, (who, role) in enumerate(_PARTS_ASKED.get(group, {}).items())
+        for hit in getattr(words, role).finditer(sentence)
+    ]
+    return max(named)[2] if named else group

@@ -7,6 +7,7 @@ lowest of several shares or a sum for a purpose of its own must not stand beside
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from helpers.codebook import Codebook
@@ -65,18 +66,29 @@ class Distinctions:
 
     def told_apart(self, name: Indicator, context: NumberContext) -> Indicator:
         """Return a name with all that makes it the name of another thing, in brackets of its id."""
-        rows = self._of_indicator.get(base_of(name.indicator), self._of_any)
+        for row in self._found(name, context):
+            name = self._added(name, row)
+        return name
+
+    def agrees(self, name: Indicator, context: NumberContext) -> bool:
+        """Tell whether a name taken over from an earlier number says nothing else of an aspect,
+        such as the purpose, than the words around the number."""
+        others = (
+            row for row in self._found(name, context) if f"({row.name})" not in name.indicator
+        )
+        return not any(f"({row.aspect}." in name.indicator for row in others)
+
+    def _found(self, name: Indicator, context: NumberContext) -> Iterable[_Distinction]:
+        """Return the first row of each aspect that fits the words around a number."""
         text = f"{context.before[-_BEFORE:]}#{context.behind[:_AFTER]}"
         # whose a thing is, an earlier sentence of the paragraph may say
         with_paragraph = f"{context.paragraph.rstrip('。.')}。{text}"
         found: dict[str, _Distinction] = {}
-        for row in rows:
+        for row in self._of_indicator.get(base_of(name.indicator), self._of_any):
             around = with_paragraph if row.aspect == _OWNER else text
             if row.aspect not in found and row.pattern.search(around):
                 found[row.aspect] = row
-        for row in found.values():
-            name = self._added(name, row)
-        return name
+        return found.values()
 
     def like(self, name: Indicator, other: Indicator, distinction: str) -> Indicator:
         """Return a name with a distinction, if the other name has it: of hazards found, those that

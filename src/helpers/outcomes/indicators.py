@@ -14,7 +14,7 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .circumstances import PROBLEMS, TERRITORIES, is_merged
+from .circumstances import PROBLEMS, TERRITORIES, is_merged, since_last_number
 from .context import Indicator, NumberContext, OutcomeWords, base_of
 from .distinctions import Distinctions
 from .phrases import Phrases
@@ -312,13 +312,12 @@ def name_indicator(
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # both numbers of “raised from … to …” measure the same
     phrase = phrase_of(q, context, named, rules)._replace(problems=problems, earlier=earlier)
-    name = _told_apart(_first_name(STEPS.get(q.kind, STEPS["count"]), phrase), phrase)
+    name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
+    if _is_assigned(name, phrase):
+        name = rules.row_of("problem_list") or name
+    name = _told_apart(name, phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
-    is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
-    is_assigned = _is_merged_list(phrase) or rules.words.handed_over.match(context.behind)
-    if is_list and is_assigned:
-        name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
     return name
@@ -336,6 +335,9 @@ def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
     """Add what makes a number that of another thing. What is said of a list of hazards holds for
     those of them that were removed, as long as no other problems are named."""
     distinctions, whole = phrase.rules.distinctions, phrase.list_of_problems()
+    plain = phrase.rules.row_of(base_of(name.indicator))
+    if plain and not distinctions.agrees(name, phrase.context):
+        name = plain  # 2600万元用于助餐,800万元用于床位: like the last sum, but for another purpose
     name = distinctions.told_apart(name, phrase.context)
     is_told = "问题" in phrase.context.near + phrase.after[:8]
     if whole and not is_told and base_of(name.indicator) in PROBLEMS:
@@ -370,9 +372,14 @@ def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     return next((verb[0] for verb in hits if verb), "")
 
 
-def _is_merged_list(phrase: Phrase) -> bool:
-    """Tell whether problems of several sources were made one list that was then assigned."""
+def _is_assigned(name: Indicator, phrase: Phrase) -> bool:
+    """Tell whether problems were handed over in the next clause, or those of several sources made
+    one list that was then assigned."""
     words, context = phrase.words, phrase.context
+    if name.indicator not in ("problems", "problems_found") and "清单" not in name.zh:
+        return False
+    if words.handed_over.match(context.behind):
+        return True
     around = context.before[-120:] + context.behind
     return is_merged(context, words) and bool(words.assigning.search(around))
 
@@ -470,15 +477,21 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
     is_other = phrase.noun and "问题" not in phrase.noun
     if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
-    name = phrase.rules.row_of(base_of(whole.name.indicator)) or whole.name
+    row_of = phrase.rules.row_of
+    name = row_of(base_of(whole.name.indicator)) or whole.name
     if words.rectified_alone.fullmatch(near):
-        return phrase.rules.row_of("problems_rectified")
+        return row_of("problems_rectified")
     if kind := phrase.kind_of_problems():
         return phrase.part(name, kind)
     if words.sum_alone.fullmatch(near):  # 第一次19个,第二次16个,合计35个
-        return phrase.rules.row_of("problem_list") if phrase.noun else name
-    is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
-    return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
+        return row_of("problem_list") if phrase.noun else name
+    return row_of("problem_list") if not phrase.noun and _is_batch(phrase) else None
+
+
+def _is_batch(phrase: Phrase) -> bool:
+    """Tell whether a number without a noun counts problems that were assigned: 首批20个."""
+    words, near = phrase.words, phrase.context.near
+    return bool(words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head))
 
 
 def share_of_problems(phrase: Phrase) -> Indicator | None:
@@ -514,7 +527,7 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
 
 # --- steps: a count, an amount or a size
 
-_OF_LEVEL = re.compile("[省市县区乡镇村]级")
+_OF_LEVEL = re.compile("[省市县区乡镇村]本?级")
 
 
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
@@ -551,7 +564,8 @@ def told_again(phrase: Phrase) -> Indicator | None:
     ("this share"), 按户籍口径 ("by registered people") or 2500张目标 ("the target of 2,500")."""
     context, words = phrase.context, phrase.words
     is_same = words.same_again.search(context.near) or words.target_behind.match(context.after)
-    if not is_same and not words.on_other_base.search(context.near):
+    near = since_last_number(context) if words.has_no_noun(context.near)[0] else context.near
+    if not is_same and not words.on_other_base.search(near):
         return None
     kind = phrase.q.kind, words.kind_of_unit(phrase.q.unit)
     return phrase.last_or_earlier(
@@ -636,7 +650,7 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     noun = words.completion.sub("", noun).lstrip("的") or noun
-    if words.no_noun.sub("", noun) in words.bare_places and (kind := phrase.kind_told()):
+    if words.bare.fullmatch(words.no_noun.sub("", noun)) and (kind := phrase.kind_told()):
         return kind
     is_body = not phrase.noun and words.verb_last.sub("", noun).endswith(words.not_things)
     is_name = noun and not is_body and not words.not_name.match(noun)
@@ -745,14 +759,34 @@ def share_who(phrase: Phrase) -> Indicator | None:
     return phrase.made("share_who", clause, "" if whole else "context")
 
 
+# 其中公办机构56%: which of them, without a rate or a share of its own
+_OF_WHICH = re.compile(",?其中[^率占比度]*$")
+
+
 def like_last_share(phrase: Phrase) -> Indicator | None:
     """Name a share like the last share, and add the difference in brackets. In
     满意率92.7%,最高98.1%, "satisfaction 92.7%, at most 98.1%", the second name is 满意率(最高)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
+    if not has_no_noun and _OF_WHICH.match(phrase.context.near):
+        has_no_noun, addition = True, phrase.words.noun_before(phrase.head)
     if not has_no_noun:
         return None
-    last = phrase.last(lambda n: n.quantity.kind == "share" and not n.name.is_part)
-    return phrase.part(last, addition) if last and addition else last
+    last = phrase.last(lambda named: named.quantity.kind == "share" and not named.name.is_part)
+    last = last or _whole_of_last_share(phrase)
+    if not last or not addition or _is_told_apart(last, phrase):
+        return last
+    return phrase.part(last, addition)
+
+
+def _whole_of_last_share(phrase: Phrase) -> Indicator | None:
+    """Return the name of the last share without what tells it apart: 最低的为62%,最高的100%."""
+    last = phrase.last(lambda named: named.quantity.kind == "share")
+    return last and phrase.rules.row_of(base_of(last.indicator))
+
+
+def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:
+    """Tell whether a row of distinctions.csv already says what is different."""
+    return phrase.rules.distinctions.told_apart(name, phrase.context) != name
 
 
 def row_of_clause_before_share(phrase: Phrase) -> Indicator | None:

@@ -1,6 +1,6 @@
-"""Lists the numbers of a corpus that measure something, and tells which pairs may be compared.
+"""Lists the numbers of a corpus that measure something, and says what each of them measures.
 
-Use `extract_outcomes` for the table, and `comparable` before you plot two numbers on one axis.
+Use `extract_outcomes` for the table.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, read_table
-from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
+from helpers.numbers import NOT_METRIC, Quantity, is_as_printed, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
@@ -70,8 +70,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     corpus : Corpus
         As `read_corpus` gives it. If data/coded/readings.csv holds the reference reading's value
         for a number, the table has this value, with ``basis = coder``; `low, high` stay as
-        computed. (The file identifies a number by the document's SHA-256 and the offsets of the
-        digits.)
+        computed. The status is ``confirmed`` if this is the number as printed, else ``restored``.
+        (The file identifies a number by the document's SHA-256 and the offsets of the digits.)
     codebook : Codebook, optional
         Defines the units, the indicators, the rules for numbers and the words expected near them.
         By default, the codebook with which the corpus was read.
@@ -347,113 +347,10 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
     start, end, digits = printed
     if settled := _settled_by_readers().get((document.sha256, start, end)):
         value, reason = settled
-        known = {"status": "restored", "basis": "coder", "reason": reason}
+        status = "confirmed" if is_as_printed(q, value) else "restored"
+        known = {"status": status, "basis": "coder", "reason": reason}
         q = replace(q, value=value, best=value, p_best=1.0, **known)
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
     judged = (q.status, q.basis, q.reason)
     return *place, digits, *values, *reading, *judged, start, end, *quote
-
-
-def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """List pairs of numbers from two documents, and tell which may be plotted on one axis.
-
-    Two numbers may not be plotted on one axis if a text does not state the date, the level of
-    government or, for a share, the whole.
-
-    Parameters
-    ----------
-    outcomes : DataFrame
-        The result of `extract_outcomes`, or a part of it.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair of numbers that have the same indicator and come from two documents:
-        `a, b, doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`. `a, b` are the row
-        numbers in `outcomes`, counted from 0. The pairs are sorted by `a, b`. `reason` names every
-        objection to comparing the two numbers and is empty if there is none.
-
-    Examples
-    --------
-    Two cities report their inspection teams, but not for the same level and period:
-
-    >>> from helpers import comparable, extract_outcomes, read_corpus
-    >>> pair = comparable(extract_outcomes(read_corpus())).iloc[0]
-    >>> print(pair["indicator_en"], bool(pair["comparable"]))
-    inspection teams False
-    >>> print(pair["reason"])
-    the level it holds for: not said / city; the date or the period: not said in either
-    """
-    table = outcomes[_COMPARED].reset_index(drop=True)
-    n_docs = table.groupby("indicator_en")["doc"].transform("nunique")
-    table = table[n_docs > 1].astype(object)
-    by_indicator: dict[str, dict[str, list]] = {}
-    for row in table.where(table.notna(), "").itertuples():
-        by_indicator.setdefault(row.indicator_en, {}).setdefault(row.doc, []).append(row)
-    pairs = []
-    for by_doc in by_indicator.values():
-        # numbers of one document are never paired, however many the document has
-        for numbers, others in itertools.combinations(by_doc.values(), 2):
-            pairs += [_pair(a, b) for a, b in itertools.product(numbers, others)]
-    columns = "a b doc_a doc_b indicator_zh indicator_en comparable reason".split()
-    return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
-
-
-_COMPARED = (
-    "doc printed value unit qualifier indicator_zh indicator_en denominator flow level as_of timing"
-    " status"
-).split()
-# Unit → a unit that counts the same things and replaces the first unit in comparisons
-_SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
-_CIRCUMSTANCES = {
-    "denominator": "what it is a part of",
-    "level": "the level it holds for",
-    "flow": "stock, flow, planned or assessed",
-    "timing": "before or after the supervision",
-}
-
-
-def _pair(a, b) -> tuple:
-    """Return the row of `comparable` for two numbers. The number that comes first is `a`."""
-    a, b = sorted((a, b), key=lambda row: row.Index)
-    objections = "; ".join(_objections(a, b))
-    numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
-    return *numbers, not objections, objections
-
-
-def _objections(a, b) -> Iterator[str]:
-    """Yield every reason why two numbers may not be plotted on one axis."""
-    if _SAME_UNIT.get(a.unit, a.unit) != _SAME_UNIT.get(b.unit, b.unit):
-        yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
-    yield from _different_circumstances(a, b)
-    yield from _different_dates(a.as_of, b.as_of)
-    for row in (a, b):
-        if row.status == "ambiguous" or row.value == "":
-            yield f"{row.doc} prints {row.printed}, which has no single value"
-    if {a.qualifier, b.qualifier} & {"at_most", "range"} and a.qualifier != b.qualifier:
-        yield f"a bound beside a value ({a.qualifier} / {b.qualifier})"
-
-
-def _different_circumstances(a, b) -> Iterator[str]:
-    must_be_said = {"level", "flow"} | ({"denominator"} if "%" in (a.unit, b.unit) else set())
-    for column, meaning in _CIRCUMSTANCES.items():
-        x, y = getattr(a, column), getattr(b, column)
-        if x != y:
-            yield f"{meaning}: {_both(x, y)}"
-        elif not x and column in must_be_said:
-            yield f"{meaning}: not said in either"
-
-
-def _different_dates(a: str, b: str) -> Iterator[str]:
-    if a != b:
-        shorter, longer = sorted((a, b))
-        is_within = shorter and longer.startswith(shorter)
-        difference = "dates of different precision" if is_within else "different dates"
-        yield f"{difference}: {_both(a, b)}"
-    elif not a:
-        yield "the date or the period: not said in either"
-
-
-def _both(a: str, b: str) -> str:
-    return f"{a or 'not said'} / {b or 'not said'}"

@@ -92,12 +92,8 @@ class Phrases:
     ) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
-        name, stage, frames = this.name, this.stage, []
+        name, frames = this.name, self._of_completion(number, this)
         zh, en = self._with_direction(name, this.direction)
-        if stage and self._is_told(name, stage):
-            frames.append((stage.zh, stage.en))
-        elif this.direction and number.q.kind in ("count", "money"):
-            frames.append(self.texts[f"outcomes.{this.direction}"])
         if name.indicator in TERRITORIES:
             does = "acting" if level == TERRITORIES[name.indicator] else "visited"
             frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
@@ -109,6 +105,13 @@ class Phrases:
             longer = frame_en.format(noun=en)
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
+
+    def _of_completion(self, number: Number, this: Told) -> list[tuple[str, str]]:
+        """List the frame that says how far a thing has come, or that it was added or lost."""
+        if this.stage and self._is_told(this.name, this.stage):
+            return [(this.stage.zh, this.stage.en)]
+        is_amount = this.direction and number.q.kind in ("count", "money")
+        return [self.texts[f"outcomes.{this.direction}"]] if is_amount else []
 
     def _with_direction(self, name: Indicator, direction: str) -> tuple[str, str]:
         """Return a name in which a change is a rise or a fall, if the text says which."""
