@@ -328,14 +328,15 @@ def test_the_figure_of_the_numbers_draws_those_of_the_chosen_cities_and_indicato
     view.docs.value, view.view.value, view.indicator.value = (
         ("000_jiyuan", "001_sanmenxia"),
         "outcomes",
-        "indicator:发现问题",
+        "indicator:problem_list",
     )
     chart = view.figure()
     assert sorted(chart.drawn["value"]) == sorted(view.table("outcomes")["value"]) == [
+        2,
+        3,
+        11,
         25,
-        30,
-        84,
-    ] and set(chart.drawn["indicator_zh"]) == {"发现问题"}
+    ] and set(chart.drawn["indicator"]) == {"problem_list"}
     view.prepare.click()
     assert re.findall(r'download="explore_outcomes\.(\w+)"', view.files.value) == [
         "svg",

@@ -192,7 +192,7 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     outcomes, where = _chosen(study.outcomes, docs, choice), _documents_chosen(docs, choice)
     kind, _, name = choice.indicator.partition(":")
     if kind:
-        column = "group" if kind == "group" else "indicator_zh"
+        column = "group" if kind == "group" else "indicator"
         outcomes = outcomes[outcomes[column] == name]
     if outcomes.empty:
         return _answer(say("explorer.no_number", documents=where))
@@ -332,10 +332,13 @@ def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
         for group in _GROUPS
         if group in groups
     ]
-    named = outcomes.dropna(subset=["indicator_zh"])
-    names = ["indicator_zh", "indicator_en"]
-    counts = named.groupby(names, sort=False, dropna=False).size()
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][0]))[:most]
+    # of the names of one thing, the shortest tells least of its state, level and place
+    named = outcomes.dropna(subset=["indicator_zh"]).fillna({"indicator_en": ""})
+    named = named.sort_values("indicator_zh", key=lambda names: names.str.len(), kind="stable")
+    names = named.drop_duplicates("indicator").set_index("indicator")
+    counts = named.groupby("indicator", sort=False).size()
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
     return entries + [
-        (f"{zh} {'' if pd.isna(en) else en} ({n})", f"indicator:{zh}") for (zh, en), n in ranked
+        (f"{names.indicator_zh[thing]} {names.indicator_en[thing]} ({n})", f"indicator:{thing}")
+        for thing, n in ranked
     ]

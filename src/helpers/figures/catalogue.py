@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from helpers.codebook import read_table
-from helpers.escaping import escape_markdown
+from helpers.escaping import show
 from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, without_interval
 from helpers.writing import in_project, output_folder, write_atomically
 
@@ -28,9 +28,6 @@ from .questions import numbers_by_question
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, theme_network, word_cloud
-
-if TYPE_CHECKING:
-    from IPython.display import Markdown
 
 _STYLES = Style().in_each_language()  # captions are written in Chinese and English
 
@@ -176,11 +173,11 @@ FIGURES: dict[str, Figure] = {
 # ---- drawing, exporting, publishing
 
 
-def publish(name: str, study: Study) -> Chart | Markdown:
+def publish(name: str, study: Study) -> Chart | None:
     """Save a figure in Chinese and English, two columns wide, in the folder of results. Return the
     English figure to look at. In the project's own repository the PNG is smaller, so that the
-    repository stays small. If there is nothing to draw, save nothing and return a sentence that
-    says why.
+    repository stays small. If there is nothing to draw, save nothing and show a sentence that says
+    why.
 
     Examples
     --------
@@ -190,12 +187,10 @@ def publish(name: str, study: Study) -> Chart | Markdown:
     'en'
     """
     print_png = not in_project()
-    from IPython.display import Markdown
-
     for lang in LANGUAGES:
         chart = draw_figure(name, study, lang=lang)
         if chart.drawn.empty:
-            return Markdown(escape_markdown(f"{chart.alt['en']} {chart.alt['zh']}"))
+            return show(f"{chart.alt['en']} {chart.alt['zh']}")
         export_figure(name, study, lang=lang, print_png=print_png, first=chart)
     write_gallery()
     return chart

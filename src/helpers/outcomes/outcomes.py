@@ -95,7 +95,7 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         - `state`: how far something has come, by completion.csv, from `planned` to `in_use`, and of
           problems `assigned` or `rectified`.
         - `level` of those who act or assign, or of the place counted: `province`, `city`, `county`,
-          `township`, `village`, `institution`, or `several` for bodies of several levels together.
+          `township`, `institution`, or `several` for bodies of several levels together.
         - `timing`: `before` the campaign, `during` it, or only `planned`.
         - `as_of_from, as_of_to`: ISO dates as exact as the text; `as_of` is both in short.
         - `start, end` are the offsets of the digits in the raw text, and `quote_start, quote_end`
