@@ -31,7 +31,8 @@ class Topic:
     In a document that is not mainly about the codebook's topic, a term that stands for themes of
     the family `service` only counts where its sentence holds a word of the topic. Sentences end
     with 。！？； or a line break. The words of the topic are those of the roles `topic`,
-    `topic_people` and `topic_in_counts` in topic.csv. If no term of the family holds such a word,
+    `topic_people` and `topic_in_counts` in topic.csv, without those that begin a word of
+    `topic_not_in_counts`, such as 养老金 ("pension"). If no term of the family holds such a word,
     the table and the themes belong to different topics, and all hits count.
 
     In the example 建成 ("built") counts for the day care centre (日间照料中心), not for the road.
@@ -46,7 +47,7 @@ class Topic:
     """
 
     def __init__(self, codebook: Codebook) -> None:
-        roles = "{topic}|{topic_people}|{topic_in_counts}"
+        roles = "(?!{topic_not_in_counts})(?:{topic}|{topic_people}|{topic_in_counts})"
         self._words = words = codebook.role_words("topic").pattern(roles)
         themes = codebook.theme_rules
         limited = set(themes.loc[themes["family"] == LIMITED_FAMILY, "theme"])
