@@ -10,10 +10,10 @@ import hashlib
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,11 @@ from . import checks
 from .checks import TABLES, CodebookError
 from .exclusions import Exclusion, exclusions_of
 from .matching import Matcher
+from .topic import Topic
 from .words import RoleWords
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _REPOSITORY = _PACKAGE.parents[1] / "data"
@@ -126,6 +130,49 @@ completion, nouns, distinctions : DataFrame
         """The matcher that finds the terms of all themes. It returns a term as a number: the term's
         position in `matcher.terms`."""
         return Matcher(self.themes["term"], self.exclusions)
+
+    @functools.cached_property
+    def subject(self) -> Topic:
+        """Tells which hits count in a document that is not mainly about the codebook's topic."""
+        return Topic(self)
+
+    def find(
+        self, text: str, *, without: str | None = None, is_main: bool | None = None
+    ) -> list[tuple[int, int, int]]:
+        """Return the hits that count in a text as (term number, start, end), from left to right.
+
+        `without` leaves out one term, as in `Matcher.find`. If the text is part of a document,
+        `is_main` says whether the document is mainly about the topic, where every hit counts.
+        """
+        hits = self.matcher.find(text, without=without)
+        if self.subject.is_main(text) if is_main is None else is_main:
+            return hits
+        dropped = set(self.subject.dropped(text, hits))
+        return [hit for hit in hits if hit not in dropped]
+
+    def count_terms(
+        self, texts: Sequence[str], is_main: Sequence[bool] | None = None
+    ) -> csr_array:
+        """Return how often each term counts in each text (texts × terms), as `find` finds it.
+
+        `is_main` has one value per text. The texts of documents on the topic need no search for
+        places, which makes them fast.
+        """
+        from scipy.sparse import csr_array
+
+        counts = self.matcher.count_sparse(texts)
+        if is_main is None:
+            is_main = [self.subject.is_main(text) for text in texts]
+        at_risk = counts @ self.subject.limited.astype(np.int64)
+        rows, columns = [], []
+        for row in np.flatnonzero((at_risk > 0) & ~np.array(is_main, dtype=bool)):
+            dropped = self.subject.dropped(texts[row], self.matcher.find(texts[row]))
+            rows += [row] * len(dropped)
+            columns += [number for number, *_ in dropped]
+        if not rows:
+            return counts
+        ones = np.ones(len(rows), dtype=np.int64)
+        return counts - csr_array((ones, (rows, columns)), shape=counts.shape)
 
     @functools.cached_property
     def exclusions(self) -> list[Exclusion]:

@@ -88,9 +88,12 @@ def count_themes(
     return pd.DataFrame(columns | {name: value.ravel() for name, value in measures.items()})
 
 
-def count_in_texts(texts: Sequence[str], codebook: Codebook) -> np.ndarray:
-    """Return how often each theme is found in each text (texts × themes)."""
-    return codebook.matcher.count_sparse(texts) @ codebook.term_theme_matrix
+def count_in_texts(
+    texts: Sequence[str], codebook: Codebook, is_main: Sequence[bool] | None = None
+) -> np.ndarray:
+    """Return how often each theme is found in each text (texts × themes). For parts of documents,
+    `is_main` says whether the document of each part is mainly about the topic."""
+    return codebook.count_terms(texts, is_main) @ codebook.term_theme_matrix
 
 
 def _count_sentences(
@@ -118,7 +121,7 @@ def sentence_counts(
     n_themes = codebook.term_theme_matrix.shape[1]
     chars = np.array([n_chars(text) for text in sentence_texts(document)], dtype=np.int64)
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
-    hits = np.array(codebook.matcher.find(document.text), dtype=np.int64).reshape(-1, 3)
+    hits = np.array(codebook.find(document.text), dtype=np.int64).reshape(-1, 3)
     place = np.searchsorted([s.start for s in sentences], hits[:, 1], side="right") - 1
     # A hit of a term that several themes share counts for each of these themes.
     hit, theme = np.nonzero(codebook.term_theme_matrix[hits[:, 0]])
@@ -227,7 +230,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
     """Yield the rows of `theme_hits` for one document."""
     terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
-    hits = codebook.matcher.find(document.text)
+    hits = codebook.find(document.text)
     firsts = [start for _, start, _ in hits]
     places = np.searchsorted([s.start for s in sentences], firsts, side="right") - 1
     quotes = document.cite((start, end) for _, start, end in hits)
@@ -289,7 +292,18 @@ def document_feature_matrix(
     codebook = codebook or corpus.codebook
     units = list(_units(corpus, unit))
     keys, texts = [key for key, _ in units], [text for _, text in units]
-    matrix, names = _count_features(texts, features, codebook, stopwords, engine)
+    is_main = None
+    if unit != "document" and features != "tokens":
+        of_doc = {document.doc: codebook.subject.is_main(document.text) for document in corpus}
+        is_main = [of_doc[doc] for doc, _ in keys]
+    if features == "tokens":
+        matrix, names = _count_tokens(texts, codebook, stopwords, engine)
+    elif features == "terms":
+        matrix = codebook.count_terms(texts, is_main).toarray()
+        names = list(codebook.matcher.terms)
+    else:
+        matrix = count_in_texts(texts, codebook, is_main)
+        names = list(codebook.theme_table()["theme"])
     if unit == "document":
         index = pd.Index(keys, name="doc")
     else:
@@ -302,17 +316,13 @@ def document_feature_matrix(
     return table.iloc[:, sorted(range(len(names)), key=lambda i: (-totals[i], names[i]))]
 
 
-def _count_features(
-    texts: Sequence[str], features: str, codebook: Codebook, stopwords: Iterable[str], engine: str
+def _count_tokens(
+    texts: Sequence[str], codebook: Codebook, stopwords: Iterable[str], engine: str
 ) -> tuple[np.ndarray, list[str]]:
-    """Return the counts of features (texts × features) and the names of the features."""
-    if features == "tokens":
-        is_kept = codebook.once(WordTest).without(stopwords)
-        tokenized = tokenize(texts, words=codebook.words, engine=engine)
-        return _tally([list(filter(is_kept, tokens)) for tokens in tokenized])
-    if features == "terms":
-        return codebook.matcher.count(texts), list(codebook.matcher.terms)
-    return count_in_texts(texts, codebook), list(codebook.theme_table()["theme"])
+    """Return the counts of tokens that are words (texts × words) and the words."""
+    is_kept = codebook.once(WordTest).without(stopwords)
+    tokenized = tokenize(texts, words=codebook.words, engine=engine)
+    return _tally([list(filter(is_kept, tokens)) for tokens in tokenized])
 
 
 def is_word(token: str) -> bool:

@@ -211,7 +211,7 @@ def _variants(
     """
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.term_theme_matrix.shape[1])
-    counts = codebook.matcher.count(texts)
+    counts = codebook.count_terms(texts).toarray()
     n = (counts @ codebook.term_theme_matrix).reshape(shape)
     chars = np.array([[n_chars(text) or 1] for text in texts]).reshape(-1, 1)
     yield "", "", n, n / chars
@@ -237,7 +237,7 @@ def without_each_term(
     for number in np.flatnonzero(counts.any(axis=0)):
         term, fewer = codebook.matcher.terms[number], n.copy()
         for place in np.flatnonzero(counts[:, number]):
-            hits = codebook.matcher.find(texts[place], without=term)
+            hits = codebook.find(texts[place], without=term)
             found = [other for other, *_ in hits]
             fewer[place] = codebook.term_theme_matrix[found].sum(axis=0)
         yield term, fewer
@@ -297,7 +297,7 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
     """
     codebook = codebook or corpus.codebook
     texts, docs = [document.text for document in corpus], [document.doc for document in corpus]
-    counts = codebook.matcher.count(texts)
+    counts = codebook.count_terms(texts).toarray()
     n = (counts @ codebook.term_theme_matrix).reshape(len(texts), len(codebook.theme_rules))
     n_certain = count_in_texts(texts, codebook.without_doubtful()).reshape(n.shape)
     families = _columns_of_families(codebook)

@@ -1,0 +1,85 @@
+"""Say which hits of themes count in a document that is about several matters.
+
+Use this module where terms such as 建成 ("built") stand for a service theme in a report on elderly
+care, but mostly for roads and schools in the yearly report of a government.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .codebook import Codebook
+
+LIMITED_FAMILY = "service"  # terms of this family name services that other matters have, too
+# A document with at least so many words of the topic per 1,000 characters is mainly about the
+# topic. Reports on the supervision of elderly care have 10 to 26, yearly reports of provincial
+# governments fewer than 2.
+_DENSE = 5
+_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the . of 21.98 ends no sentence
+
+Hit = tuple[int, int, int]
+
+
+class Topic:
+    """Tells which hits in a document count, given what the document is about.
+
+    In a document that is not mainly about the codebook's topic, a term that stands for themes of
+    the family `service` only counts where its sentence holds a word of the topic. Sentences end
+    with 。！？； or a line break. The words of the topic are those of the roles `topic`,
+    `topic_people` and `topic_in_counts` in topic.csv, without those that begin a word of
+    `topic_not_in_counts`, such as 养老金 ("pension"). If no term of the family holds such a word,
+    the table and the themes belong to different topics, and all hits count.
+
+    In the example 建成 ("built") counts for the day care centre (日间照料中心), not for the road.
+
+    >>> from helpers.codebook import shared_codebook
+    >>> report = "建成高速公路12公里。" * 30 + "建成老年食堂。"
+    >>> codebook = shared_codebook()
+    >>> [report[start:end] for _, start, end in codebook.find(report)]
+    ['建成', '老年食堂']
+    >>> len(codebook.matcher.find(report))
+    32
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        roles = "(?!{topic_not_in_counts})(?:{topic}|{topic_people}|{topic_in_counts})"
+        self._words = words = codebook.role_words("topic").pattern(roles)
+        themes = codebook.theme_rules
+        limited = set(themes.loc[themes["family"] == LIMITED_FAMILY, "theme"])
+        terms, themes_of = codebook.matcher.terms, codebook.themes_of_term
+        self.limited = np.array([limited.issuperset(themes_of[term]) for term in terms], dtype=bool)
+        if not any(words.search(terms[number]) for number in np.flatnonzero(self.limited)):
+            self.limited[:] = False
+
+    def is_main(self, text: str) -> bool:
+        """Tell whether a document with this text is mainly about the topic."""
+        enough = max(1, _DENSE * len(text) // 1000)  # the search stops as soon as it has enough
+        return sum(1 for _ in islice(self._words.finditer(text), enough)) == enough
+
+    def dropped(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """Return those hits in a text that do not count if its document has another main topic."""
+        without: list[Hit] = []
+        end, speaks = 0, False
+        for hit in hits:
+            if hit[1] >= end:
+                start, end = _sentence(text, hit[1], end)
+                speaks = self._words.search(text, start, end) is not None
+            if not speaks and self.limited[hit[0]]:
+                without.append(hit)
+        return without
+
+
+def _sentence(text: str, place: int, first: int) -> tuple[int, int]:
+    """Return the start and end of the sentence around a place. No sentence begins before `first`.
+    The end is behind the mark that ends the sentence."""
+    start = first
+    for stop in _STOP.finditer(text, first):
+        if stop.end() > place:
+            return start, stop.end()
+        start = stop.end()
+    return start, len(text) + 1
