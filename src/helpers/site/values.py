@@ -272,6 +272,9 @@ def _numbers() -> _Rows:
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
         what = f"numbers that agree with the reference reading, {variant}"
         yield source, f"numbers_right_{name}", right[variant], what
+    for row in result.meanings.itertuples():
+        what = f"numbers of which `{row.column}` is that of the reference reading"
+        yield source, f"{row.column}_right", row.n_right, what
 
 
 def _settings() -> _Rows:
