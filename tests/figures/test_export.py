@@ -236,12 +236,17 @@ def test_the_project_keeps_small_pictures_and_other_folders_get_pictures_for_pri
 
 
 def test_a_figure_without_data_is_a_sentence_and_no_file(tmp_path, monkeypatch):
+    from IPython import display
+
     from helpers import publish, read_corpus, study_of
 
     monkeypatch.setenv("HELPERS_OUT", str(tmp_path / "out"))
     (tmp_path / "a.txt").write_text("郑州:简报\n\n　　成立５个检查组.\n", encoding="utf8")
-    shown = publish("comparable_values", study_of(read_corpus(tmp_path / "a.txt")))
-    assert "no two documents give a number" in shown.data and "不能并列" in shown.data
+    shown = []
+    monkeypatch.setattr(display, "display", shown.append)
+    assert publish("comparable_values", study_of(read_corpus(tmp_path / "a.txt"))) is None
+    [sentence] = shown
+    assert "no two documents give a number" in sentence.data and "不能并列" in sentence.data
     assert not list((tmp_path / "out").rglob("comparable_values*"))
 
 

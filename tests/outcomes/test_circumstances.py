@@ -330,7 +330,7 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
     ("新增养老床位20张。", ("新增养老床位", "elderly-care beds added")),
     (
         "建成助餐点180个，任务完成率100%。",
-        ("助餐场所任务完成率", "completion of the task: meal sites"),
+        ("助餐场所任务完成率", "meal sites: completion rate of the task"),
     ),
     (
         "入住率54.2%，比全市平均水平低3.1个百分点。",
@@ -342,8 +342,8 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
         ("洽谈中的供销社助餐场所", "meal sites of supply co-operatives under negotiation"),
     ),
     ("建成智慧养老平台16个。", ("建成的智慧养老平台", "smart-care platforms built")),
-    ("省人大常委会交办问题2项。", ("省级交办问题", "problems assigned at provincial level")),
-    ("各区县人大分成90个小组。", ("县级调研检查组", "inspection teams at county level")),
+    ("省人大常委会交办问题2项。", ("省人大交办的问题", "problems assigned by the province")),
+    ("各区县人大分成90个小组。", ("县级调研检查组", "inspection teams, county level")),
     ("检查组走遍14个乡镇。", ("监督所到乡镇", "townships where supervision took place")),
     ("养老支出增长5.5%。", ("养老支出增幅", "rate of change of spending on care")),
     ("满意度由82.5%上升为91.4%，提升8.9个百分点。", ("满意度升幅", "rise in satisfaction")),

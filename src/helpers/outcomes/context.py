@@ -351,7 +351,7 @@ def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) ->
         return named[1]
     if indicator == "rectified_share":
         problems = words.problems_from.search(context.clause)
-        return ("交办问题" if "交办" in problems[0] else "问题") if problems else ""
+        return ("交办的问题" if "交办" in problems[0] else "问题") if problems else ""
     return "总人口" if indicator.startswith("share_of_elderly") else _WHOLES.get(indicator, "")
 
 

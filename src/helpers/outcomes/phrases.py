@@ -15,6 +15,9 @@ from .context import Indicator, base_of
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
+# what is not itself done by a congress, and what is a part of the problems once assigned
+_AT_LEVEL = frozenset("deputies leaders key_suggestions teams team_size media_reports".split())
+_ASSIGNED_ONCE = frozenset("problems_rectified problems_open rectified_share".split())
 _AND = "and"
 _AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
 _OUTSIDE = re.compile("[“”()《》 ]")
@@ -98,13 +101,23 @@ class Phrases:
             does = "acting" if level == TERRITORIES[name.indicator] else "visited"
             frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
         elif level and level != own and base_of(name.indicator) != "diners":
-            frames.append(self.texts[f"outcomes.at_{level}"])
+            frames.append(self._of_level(name, level, group))
         for frame_zh, frame_en in frames:
             room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
             zh = frame_zh.format(noun=self.nouns.shortened(zh, room))
             longer = frame_en.format(noun=en)
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
+
+    def _of_level(self, name: Indicator, level: str, group: str) -> tuple[str, str]:
+        """Return the frame that says whose number it is: what congresses do is done by them, and of
+        problems it is said who assigned them. In a rate the level stands alone, for want of room.
+        """
+        indicator = base_of(name.indicator)
+        is_act = group == "effort" and indicator not in _AT_LEVEL and not name.is_part
+        kind = "by" if is_act else "at"
+        kind = "of" if indicator in _ASSIGNED_ONCE else kind
+        return self.texts.get(f"outcomes.{kind}_{level}") or self.texts[f"outcomes.at_{level}"]
 
     def _of_completion(self, number: Number, this: Told) -> list[tuple[str, str]]:
         """List the frame that says how far a thing has come, or that it was added or lost."""
