@@ -149,9 +149,7 @@ completion, nouns : DataFrame
         dropped = set(self.subject.dropped(text, hits))
         return [hit for hit in hits if hit not in dropped]
 
-    def count_terms(
-        self, texts: Sequence[str], is_main: Sequence[bool] | None = None
-    ) -> csr_array:
+    def count_terms(self, texts: Sequence[str], is_main: Sequence[bool] | None = None) -> csr_array:
         """Return how often each term counts in each text (texts × terms), as `find` finds it.
 
         `is_main` has one value per text. The texts of documents on the topic need no search for

@@ -29,6 +29,10 @@ def count_themes(
 ) -> pd.DataFrame:
     """Count the hits of every theme in every document.
 
+    In a document that is not mainly about the codebook's topic, such as a government's yearly
+    report, terms of the family `service` count only in sentences with a word of the topic. All
+    counts of themes and terms follow this rule.
+
     Parameters
     ----------
     corpus : Corpus
@@ -210,6 +214,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
         `doc, section, sentence, theme, term, start, end, quote`, in text order. `start` and `end`
         say where the hit stands in the raw text. `term` is written as in the codebook, with its
         wildcards. A hit of a term that two themes share gives one row for each theme.
+        `count_themes` says which hits count in documents on several matters.
 
     Examples
     --------
