@@ -38,12 +38,12 @@ class Topic:
     In the example 建成 ("built") counts for the day care centre (日间照料中心), not for the road.
 
     >>> from helpers.codebook import shared_codebook
-    >>> report = "建成高速公路12公里。" * 30 + "建成老年食堂。"
+    >>> report = "建成高速公路12公里。" * 60 + "建成老年食堂。"
     >>> codebook = shared_codebook()
     >>> [report[start:end] for _, start, end in codebook.find(report)]
     ['建成', '老年食堂']
     >>> len(codebook.matcher.find(report))
-    32
+    62
     """
 
     def __init__(self, codebook: Codebook) -> None:
