@@ -26,8 +26,10 @@ CODES = pd.DataFrame(
 CODEBOOK = replace(shared_codebook(), approach_rules=RULES, approaches=CODES)
 TABLES = ("act_words", "topic")
 ROWS = [(table, number) for table in TABLES for number in getattr(CODEBOOK, table).index]
-# these are asked for by whole reports or by the rules themselves; their tests stand below
+# these are asked for by whole reports, by the rules themselves or where themes are counted; their
+# tests stand below and in tests/codebook/test_topic.py
 READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "announces", "came_of", "team"}
+READ_ELSEWHERE |= {"topic_in_counts", "topic_not_in_counts"}
 # what a clause with such a word says of the discussion meeting in it
 STATES = {
     **dict.fromkeys("speech says called condition".split(), "called_for"),

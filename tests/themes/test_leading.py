@@ -63,7 +63,7 @@ def test_a_lead_is_tried_without_each_term(small, text, theme, n, leads, decidin
 
 def test_documents_are_told_one_by_one_and_together(small):
     table = leading_themes(
-        corpus_of(a="助餐。老龄化。", b="农村,农村,乡村。", c="天气很好。"), small
+        corpus_of(a="助餐。老龄化。", b="老人在农村,农村,乡村。", c="天气很好。"), small
     )
     assert table[["doc", "family"]].to_numpy().tolist() == [
         ["a", "frame"],

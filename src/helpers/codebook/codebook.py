@@ -22,7 +22,7 @@ from . import checks
 from .checks import TABLES, CodebookError
 from .exclusions import Exclusion, exclusions_of
 from .matching import Matcher
-from .topic import Topic
+from .topic import LIMITED_FAMILY, Topic
 from .words import RoleWords
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ completion, nouns, distinctions : DataFrame
     @functools.cached_property
     def subject(self) -> Topic:
         """Tells which hits count in a document that is not mainly about the codebook's topic."""
-        return Topic(self)
+        themes = self.theme_rules.loc[self.theme_rules["family"] == LIMITED_FAMILY, "theme"]
+        words, terms = self.role_words("topic"), self.matcher.terms
+        return Topic(words, terms, self.themes_of_term, themes)
 
     def find(
         self, text: str, *, without: str | None = None, is_main: bool | None = None

@@ -168,8 +168,12 @@ class Matcher:
         """Count the matches of each term in a text. Longer wordings are counted, too."""
         words = Counter(self._longest.find_matches_as_strings(text))
         clauses, names = self._wild_clauses(text), self._exclusions.names(text)
-        if clauses or (names and self._has_marks):
+        if names and (clauses or self._has_marks) or clauses and not self._bounded:
             return Counter(self.terms[number] for number, *_ in self._find(text, clauses, names))
+        for start, end in clauses:  # count these clauses anew, with the terms with wildcards
+            words.subtract(self._longest.find_matches_as_strings(text[start:end]))
+            found = self._tile(text, start, end, frozenset())
+            words.update(self.terms[number] for number, *_ in found)
         for start, end, kept in names:  # no match crosses the marks around a name
             for word in self._longest.find_matches_as_strings(text[start:end]):
                 words[word] -= word not in kept
@@ -205,7 +209,10 @@ class Matcher:
         numbers = self._plain_numbers
         found = self._overlapping.find_matches_as_indexes(clause, overlapping=True)
         candidates = [(numbers[index], first, last) for index, first, last in found]
-        for number, pattern in chain.from_iterable(self._wild.values()):
+        pieces = self._anchors.find_matches_as_indexes(clause, overlapping=True)
+        anchors = list(self._wild.values())
+        wild = chain.from_iterable(anchors[index] for index in {piece[0] for piece in pieces})
+        for number, pattern in wild:
             candidates += [(number, *match.span(1)) for match in pattern.finditer(clause)]
         candidates.sort(key=lambda match: (match[1], -match[2], match[0]))
         matches, covered = [], 0

@@ -7,13 +7,12 @@ care, but mostly for roads and schools in the yearly report of a government.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from .codebook import Codebook
+from .words import RoleWords
 
 LIMITED_FAMILY = "service"  # terms of this family name services that other matters have, too
 # A document with at least so many words of the topic per 1,000 characters is mainly about the
@@ -38,22 +37,26 @@ class Topic:
     In the example 建成 ("built") counts for the day care centre (日间照料中心), not for the road.
 
     >>> from helpers.codebook import shared_codebook
-    >>> report = "建成高速公路12公里。" * 30 + "建成老年食堂。"
+    >>> report = "建成高速公路12公里。" * 60 + "建成老年食堂。"
     >>> codebook = shared_codebook()
     >>> [report[start:end] for _, start, end in codebook.find(report)]
     ['建成', '老年食堂']
     >>> len(codebook.matcher.find(report))
-    32
+    62
     """
 
-    def __init__(self, codebook: Codebook) -> None:
+    def __init__(
+        self,
+        words: RoleWords,
+        terms: Sequence[str],
+        themes_of: Mapping[str, Iterable[str]],
+        limited_themes: Iterable[str],
+    ) -> None:
         roles = "(?!{topic_not_in_counts})(?:{topic}|{topic_people}|{topic_in_counts})"
-        self._words = words = codebook.role_words("topic").pattern(roles)
-        themes = codebook.theme_rules
-        limited = set(themes.loc[themes["family"] == LIMITED_FAMILY, "theme"])
-        terms, themes_of = codebook.matcher.terms, codebook.themes_of_term
+        self._words = speaks = words.pattern(roles)
+        limited = set(limited_themes)
         self.limited = np.array([limited.issuperset(themes_of[term]) for term in terms], dtype=bool)
-        if not any(words.search(terms[number]) for number in np.flatnonzero(self.limited)):
+        if not any(speaks.search(terms[number]) for number in np.flatnonzero(self.limited)):
             self.limited[:] = False
 
     def is_main(self, text: str) -> bool:

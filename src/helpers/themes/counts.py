@@ -29,6 +29,10 @@ def count_themes(
 ) -> pd.DataFrame:
     """Count the hits of every theme in every document.
 
+    In a document that is not mainly about the codebook's topic, such as a government's yearly
+    report, terms of the family `service` count only in sentences with a word of the topic. All
+    counts of themes and terms follow this rule.
+
     Parameters
     ----------
     corpus : Corpus
@@ -61,7 +65,7 @@ def count_themes(
     >>> counts[["doc", "theme", "n"]].head(2)
               doc          theme   n
     0  000_jiyuan     mobilising   9
-    1  000_jiyuan  investigating  30
+    1  000_jiyuan  investigating  31
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
@@ -210,6 +214,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
         `doc, section, sentence, theme, term, start, end, quote`, in text order. `start` and `end`
         say where the hit stands in the raw text. `term` is written as in the codebook, with its
         wildcards. A hit of a term that two themes share gives one row for each theme.
+        `count_themes` says which hits count in documents on several matters.
 
     Examples
     --------
@@ -292,18 +297,11 @@ def document_feature_matrix(
     codebook = codebook or corpus.codebook
     units = list(_units(corpus, unit))
     keys, texts = [key for key, _ in units], [text for _, text in units]
-    is_main = None
-    if unit != "document" and features != "tokens":
-        of_doc = {document.doc: codebook.subject.is_main(document.text) for document in corpus}
-        is_main = [of_doc[doc] for doc, _ in keys]
     if features == "tokens":
         matrix, names = _count_tokens(texts, codebook, stopwords, engine)
-    elif features == "terms":
-        matrix = codebook.count_terms(texts, is_main).toarray()
-        names = list(codebook.matcher.terms)
     else:
-        matrix = count_in_texts(texts, codebook, is_main)
-        names = list(codebook.theme_table()["theme"])
+        docs = keys if unit == "document" else [key[0] for key in keys]
+        matrix, names = _count_terms(texts, _are_main(docs, corpus, codebook), features, codebook)
     if unit == "document":
         index = pd.Index(keys, name="doc")
     else:
@@ -314,6 +312,22 @@ def document_feature_matrix(
         return table
     totals = matrix.sum(axis=0)
     return table.iloc[:, sorted(range(len(names)), key=lambda i: (-totals[i], names[i]))]
+
+
+def _are_main(docs: Sequence[str], corpus: Corpus, codebook: Codebook) -> list[bool]:
+    """Say of each document in a list whether it is mainly about the topic."""
+    main = {document.doc: codebook.subject.is_main(document.text) for document in corpus}
+    return [main[doc] for doc in docs]
+
+
+def _count_terms(
+    texts: Sequence[str], is_main: Sequence[bool], features: str, codebook: Codebook
+) -> tuple[np.ndarray, list[str]]:
+    """Return the counts of terms or themes (texts × features) and the names of the features.
+    `is_main` says whether the document of each text is mainly about the topic."""
+    if features == "terms":
+        return codebook.count_terms(texts, is_main).toarray(), list(codebook.matcher.terms)
+    return count_in_texts(texts, codebook, is_main), list(codebook.theme_table()["theme"])
 
 
 def _count_tokens(
