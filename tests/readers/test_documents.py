@@ -102,7 +102,7 @@ FIELD = (
 @pytest.mark.parametrize(
     ("runs", "text"),
     [
-        (["走访", "<w:ins><w:r><w:t>养老</w:t></w:r></w:ins>", "机构"], "走访的养老机构"),
+        (["走访", "<w:ins><w:r><w:t>养老</w:t></w:r></w:ins>", "机构"], "走访养老机构"),
         (
             [
                 "走访",
