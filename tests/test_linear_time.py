@@ -125,7 +125,6 @@ def times(piece: str, text: str, names) -> dict[str, float]:
 def without_collector():
     """Keep the garbage collector out of a measure: its passes take the longer, the more the process
     already holds, whatever is measured."""
-    gc.collect()
     gc.disable()
     try:
         yield
