@@ -2,6 +2,7 @@
 slowness on a busy machine is not a fault of the code, and the browser."""
 
 import shutil
+import signal
 
 import pytest
 from hypothesis import settings
@@ -47,3 +48,12 @@ def browser(chromium):
     yield chromium
     for context in chromium.contexts:
         context.close()
+
+
+@pytest.fixture
+def heeds_ctrl_c():
+    """Ctrl-C ends the test and what it starts. A shell that starts the tests with `&` makes both
+    ignore it, so that a test of Ctrl-C would wait for ever."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, handler)

@@ -19,6 +19,7 @@ from helpers.scale.folder import only_call
 from helpers.scale.parts import make_folders
 from helpers.scale.results import open_results
 
+pytestmark = pytest.mark.usefixtures("heeds_ctrl_c")
 AT_ONCE = 3  # seconds that a user waits after Ctrl-C
 CALL = """
 import sys

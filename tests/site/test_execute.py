@@ -90,6 +90,7 @@ def test_a_kernel_takes_nothing_from_the_settings_of_the_user(tmp_path, monkeypa
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("heeds_ctrl_c")
 @pytest.mark.parametrize("cell", ["import time; time.sleep(60)", "sum(range(10**11))"])
 def test_ctrl_c_ends_a_run_within_three_seconds_and_leaves_nothing(cell, tmp_path):
     (tmp_path / "temporary").mkdir()
