@@ -484,6 +484,43 @@ def test_the_wait_for_lost_workers_ends(tmp_path, monkeypatch):
             list(numbers)
 
 
+@pytest.mark.slow
+def test_a_job_counts_as_done_if_its_worker_is_lost_while_its_result_arrives(tmp_path, monkeypatch):
+    import distributed
+
+    gather = distributed.Client._gather
+
+    async def gather_and_lose(client, those, *args, **options):
+        results = await gather(client, those, *args, **options)
+        for future in those:
+            client._handle_lost_data(future.key)
+        return results
+
+    monkeypatch.setattr(distributed.Client, "_gather", gather_and_lose)
+    jobs = jobs_of(["a.txt"], ["b.txt"], out=tmp_path)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        assert sorted(executors.run_cluster(crashes, jobs, cluster)) == [0, 1]
+
+
+@pytest.mark.slow
+def test_a_call_that_is_stopped_leaves_no_job_on_the_cluster(tmp_path):
+    import distributed
+
+    jobs = jobs_of(*[[f"{n}.txt"] for n in range(20)], out=tmp_path)
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        numbers = executors.run_cluster(crashes, jobs, client)
+        next(numbers)
+        numbers.close()
+        assert wait_until(lambda: not cluster.scheduler.tasks, 5)
+
+
 def test_a_process_of_an_earlier_run_cannot_write_results(folder, expected, tmp_path, monkeypatch):
     late = []
 

@@ -6,6 +6,7 @@ jobs that crash the process they run in.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import multiprocessing
 import os
@@ -272,6 +273,27 @@ def _await_workers(client: Any) -> None:
         raise ConnectionError(_DISAPPEARED) from error
 
 
+class _ClusterExecutor(futures.Executor):
+    """Hands jobs to a cluster. The executor that `Client.get_executor` returns raises TypeError
+    (as of `distributed` 2026.8) if a worker is lost just when the result of its job arrives."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, work: Work, job: Job) -> futures.Future:
+        """Submit a job. Cancelling its future also takes the job from the cluster."""
+        future = self._client.submit(work, job, pure=False, retries=2)
+
+        async def result() -> int:
+            try:
+                return await future
+            except asyncio.CancelledError:
+                await future.cancel()
+                raise
+
+        return asyncio.run_coroutine_threadsafe(result(), self._client.loop.asyncio_loop)
+
+
 def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None, list[Job]]:
     """Do jobs on a cluster and yield their numbers. Return the jobs whose workers crashed."""
     from distributed import KilledWorker
@@ -291,7 +313,7 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
             raise _NoWorker(client)
         return max(1, n)
 
-    pool = client.get_executor(pure=False, retries=2)
+    pool = _ClusterExecutor(client)
     lost: list[Job] = []
     gone = (futures.CancelledError, FutureCancelledError, CommClosedError, TimeoutError)
     try:
