@@ -43,8 +43,10 @@ from .context import (
     of_a_change,
     residents_of,
 )
-from .indicators import IndicatorRules, Named, name_indicator
+from .indicator_table import IndicatorRules
+from .indicators import name_indicator
 from .levels import Levels
+from .naming import Named
 from .periods import NONE, Asked, DateWords, Period, in_short, period_of, times_of
 from .phrases import Phrases
 

@@ -1,0 +1,188 @@
+"""A number with the words around it → the names that can be made of these words.
+
+`phrase_of` collects the words. Each step in `indicators.py` then asks the `Phrase` for a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from helpers.numbers import Quantity
+
+from .circumstances import PROBLEMS
+from .context import Indicator, NumberContext, OutcomeWords, base_of
+from .indicator_table import IndicatorRules, Rows
+
+# 3个县的14家养老机构, "14 homes of 3 counties"
+_OF_PLACES = re.compile("[县市区乡镇村街道社()、]{0,6}的$")
+_KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
+_GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
+
+
+class Named(NamedTuple):
+    """A number and the name found for it. Later numbers of the sentence may reuse the name."""
+
+    quantity: Quantity
+    name: Indicator
+
+
+class Phrase(NamedTuple):
+    """A number and the words around it, which can tell what the number measures."""
+
+    q: Quantity
+    context: NumberContext
+    named: tuple[Named, ...]  # the earlier numbers of the sentence, in order
+    each: str  # the words that make the number a rate (“per head”), or empty
+    head: str  # the words before the number, without words that name nothing
+    noun: str  # the noun after the unit
+    after: str  # all words after the unit
+    rows: Rows  # the rows of indicators.csv for the kind and unit of the number
+    rules: IndicatorRules
+    words: OutcomeWords
+    addition: str = ""  # an adjective (private, rural) before the number, without a noun
+    problems: tuple[Named, ...] = ()  # the numbers of problems before it in the paragraph
+    earlier: tuple[Named, ...] = ()  # the numbers of the sentence before, in the same paragraph
+
+    def made(
+        self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
+    ) -> Indicator:
+        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv. Its
+        id is made of the text's name and the noun. `en` is the English of the noun, if known."""
+        counted_zh, counted = self.rules.counted.get(self.q.unit, (self.q.unit, "things"))
+        values = {"noun": noun, "counted": counted, "counted_zh": counted_zh}
+        zh, text = self.rules.names[f"outcomes.{name}"]
+        values["en"] = en or self._english(noun, counted) if noun else ""
+        indicator = f"{name}:{noun or self.q.unit}"
+        group = group or self._group()
+        names = zh.format(**values), text.format(**values)
+        return Indicator(indicator, *names, group, is_part=is_part)
+
+    def _english(self, noun: str, counted: str) -> str:
+        """Return the English of a noun. If the table of nouns lacks a part of it, return its last
+        word or what its unit counts, with the remark that only the Chinese names the kind."""
+        nouns = self.rules.nouns
+        if english := nouns.english(noun):
+            return english
+        general = nouns.head(noun) or _KINDS.get(self.q.kind, counted)
+        return self.rules.names["outcomes.untranslated"][1].format(en=general)
+
+    def those_who(self, clause: str) -> Indicator:
+        """Name people or things by what they do, such as “people who took part”. If this is a state
+        of completion (正在装修, "being fitted out"), name the kind of place that the text is about.
+        """
+        if self.words.completion.search(clause) and (place := self.kind_told()):
+            return place
+        kind = self.words.kind_of_unit
+        last = self.last(lambda named: kind(named.quantity.unit) == kind(self.q.unit) == "place")
+        if last and not last.is_part:
+            return self.part(last, clause)
+        is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
+        return self.made("people_who" if is_person else "things_that", clause, is_part=True)
+
+    def kind_told(self) -> Indicator | None:
+        """Return the indicator of the kind of thing that the sentence or the paragraph names last,
+        if the unit of the number counts such things."""
+        context, nouns = self.context, self.rules.nouns
+        for words in (context.before, context.paragraph, context.behind):
+            for indicator in nouns.kinds(words):
+                if self.rules.takes(indicator, self.q.unit):
+                    return self.rules.row_of(indicator)
+        return None
+
+    def part(self, name: Indicator, addition: str, text: str = "part") -> Indicator:
+        """Add a distinguishing word to a name, as in “homes (private)”."""
+        nouns = self.rules.nouns
+        unknown = self.rules.names["outcomes.untranslated_part"][1]
+        values = {"addition": addition, "addition_en": nouns.english(addition) or unknown}
+        zh, en = self.rules.names[f"outcomes.{text}"]
+        zh, en = zh.format(noun=name.zh, **values), en.format(en=name.en, **values)
+        indicator = f"{name.indicator}({addition})"
+        return name._replace(indicator=indicator, zh=zh, en=en, is_part=True)
+
+    def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
+        """Return the name of the nearest earlier number for which `fits` is true, or None."""
+        return next((named.name for named in reversed(self.named) if fits(named)), None)
+
+    def last_or_earlier(self, fits: Callable[[Named], bool]) -> Indicator | None:
+        """Return the name of the nearest number for which `fits` is true, also of the sentence
+        before, or None."""
+        both = (*self.earlier, *self.named)
+        return next((named.name for named in reversed(both) if fits(named)), None)
+
+    def is_distance(self) -> bool:
+        """Tell whether a number is the distance from somebody else, not from an earlier time."""
+        return bool(self.words.above.search(self.head)) or self.differs()
+
+    def differs(self) -> bool:
+        """Tell whether the words before a number say that it is more or less than elsewhere."""
+        words = self.words
+        differs = words.more_than.search(self.head) or words.less_than.search(self.head)
+        return bool(differs) and not words.earlier.search(self.context.clause)
+
+    def counts_like(self, other: Quantity) -> bool:
+        """Tell whether the unit can count the same things as that of another number."""
+        same = self.words.problem_units
+        return self.q.unit == other.unit or {self.q.unit, other.unit} <= same
+
+    def list_of_problems(self) -> Named | None:
+        """Return the last count of problems in the paragraph, or None."""
+        counts = (one for one in reversed(self.problems) if one.quantity.kind == "count")
+        return next(counts, None)
+
+    def kind_of_problems(self) -> str:
+        """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
+        head = self.head.removesuffix("的")
+        return self.words.noun_before(head) or head if head.endswith("类") else ""
+
+    def named_problems(self) -> bool:
+        """Tell whether the last number of the sentence counts problems."""
+        return bool(self.named) and base_of(self.named[-1].name.indicator) in PROBLEMS
+
+    def is_rest(self) -> bool:
+        """Tell whether the number and the solved ones before it add up to the list before both."""
+        last = self.problems[-2:]
+        if len(last) < 2 or base_of(last[1].name.indicator) != "problems_rectified":
+            return False
+        values = [named.quantity.value for named in last]
+        return None not in (*values, self.q.value) and values[0] - values[1] == self.q.value
+
+    def _group(self) -> str:
+        """Return the group of the number: "outcome" for a share, change or score, else the group
+        that the nearest verb shows, such as "effort" or "output"."""
+        if self.q.kind in _GROUPS:
+            return _GROUPS[self.q.kind]
+        context = self.context
+        for window in filter(None, (context.near, context.clause, context.after)):
+            for group, pattern in self.words.groups.items():
+                if pattern.search(window):
+                    return group
+        return "output"
+
+
+def phrase_of(
+    q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
+) -> Phrase:
+    """Collect the words around a number that can tell what the number measures."""
+    words, near, after = rules.words, context.near, context.after
+    if each := words.rate_of(q, context.before[-14:] if context.place else near):
+        near = near.replace(each, "")
+    head = words.trimmed(near)
+    if after and (skipped := words.after_unit.match(after)):
+        after = after[skipped.end() :]
+    noun = "" if context.place else words.noun_after(q, after)
+    goes_on = near[:1] in "、和与及" or _OF_PLACES.match(near)
+    if goes_on and named and not words.verb.search(head):
+        head = head.lstrip("、和与及以") if near[:1] in "、和与及" else ""
+        head = _verb_of_list(context, words) + head
+        context = context._replace(near=head)
+    rows = rules.rows_for(q.kind, q.unit)
+    return Phrase(q, context, tuple(named), each, head, noun, after, rows, rules, words)
+
+
+def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
+    """Return the verb that the numbers of a list share. In 查看养老院3家、中心5个, "inspected 3
+    homes, 5 centres", the verb is 查看 ("inspected")."""
+    hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
+    return next((verb[0] for verb in hits if verb), "")
