@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from helpers.scale.analysis import analyse
 from helpers.scale.folder import only_call
 from helpers.scale.parts import make_folders
 from helpers.scale.results import open_results
+from helpers.writing import lock
 
 pytestmark = pytest.mark.usefixtures("heeds_ctrl_c")
 AT_ONCE = 3  # seconds that a user waits after Ctrl-C
@@ -184,6 +186,17 @@ def test_of_two_calls_at_once_one_works_and_one_says_so(docs, expected, tmp_path
     assert sorted(call.returncode for call in calls) == [0, 1]
     assert refused[0].startswith("analyse: Another call of analyse (process ")
     assert len(refused[0].splitlines()) == 1 and equal(on_disk(out), expected)
+
+
+def test_a_refused_call_waits_until_the_other_has_written_its_name(tmp_path):
+    make_folders(tmp_path)
+    with open(tmp_path / "done" / ".lock", "w") as other:
+        assert lock(other.fileno())
+        name = threading.Timer(0.2, lambda: print("process 7", file=other, flush=True))
+        name.start()
+        with pytest.raises(RuntimeError, match=r"\(process 7\)"), only_call(tmp_path):
+            pass
+        name.join()
 
 
 # --- kills

@@ -9,10 +9,11 @@ import errno
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from helpers.writing import lock
 
@@ -22,6 +23,7 @@ from .records import Damaged, hash_files, read_record
 # Facts that identify a run. Runs that agree in these facts write the same tables. The manifest and
 # each mark hold these facts, so that a lost manifest can be made again.
 PLAN = ("version", "tables", "n_parts", "input")
+_GLANCES = 20  # at the lock, 0.05 s apart, until it names the call that holds it
 _OUR_NAME = re.compile(r"\d{6,}\.(json|parquet)|(files|duplicates)\.parquet")
 
 
@@ -266,14 +268,22 @@ def only_call(out: Path) -> Iterator[None]:
     path = out / "done" / ".lock"
     with path.open("a+", encoding="utf8") as file:
         if not lock(file.fileno()):
-            file.seek(0)
-            holder = file.read(200).strip() or "an unknown process"
             raise RuntimeError(
-                f"Another call of analyse ({holder}) is writing to '{out.name}'. Wait until that"
-                " call ends, or name another folder. If that process no longer exists, delete"
+                f"Another call of analyse ({_holder(file)}) is writing to '{out.name}'. Wait until"
+                " that call ends, or name another folder. If that process no longer exists, delete"
                 f" '{out.name}/done/.lock'."
             )
         file.truncate(0)
         file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
         yield
+
+
+def _holder(file: TextIO) -> str:
+    """Return what the call that holds the lock says of itself, which it writes after locking."""
+    for _ in range(_GLANCES):
+        file.seek(0)
+        if holder := file.read(200).strip():
+            return holder
+        time.sleep(0.05)
+    return "an unknown process"
