@@ -648,7 +648,7 @@ def test_every_code_has_a_definition_in_both_languages_an_example_and_a_negative
 RELATION_ROWS = shared_codebook().relations
 
 
-@pytest.mark.parametrize("row", RELATION_ROWS.itertuples(), ids=lambda row: str(row.Index))
+@pytest.mark.parametrize("row", list(RELATION_ROWS.itertuples()), ids=lambda row: str(row.Index))
 def test_the_example_of_a_row_of_relations_tells_its_relation_only_with_the_row(tmp_path, row):
     corpus = corpus_of(tmp_path, row.example)
     codebook = shared_codebook()

@@ -84,7 +84,10 @@ def test_every_theme_has_terms_and_is_defined_in_both_languages_with_an_example_
     assert (codebook.theme_rules[told] != "").all(axis=None)
 
 
-@pytest.mark.parametrize("row", read_codebook().theme_rules.itertuples(), ids=lambda row: row.theme)
+THEME_RULES = read_codebook().theme_rules
+
+
+@pytest.mark.parametrize("row", list(THEME_RULES.itertuples()), ids=lambda row: row.theme)
 def test_the_example_of_a_theme_has_a_hit_of_it_and_the_negative_has_none(row):
     assert row.theme in themes_in(row.example)
     assert row.theme not in themes_in(row.negative)
