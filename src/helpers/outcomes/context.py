@@ -325,11 +325,11 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     For a count of old people, return 户籍 ("registered") or a similar word that says which
     residents are counted.
     """
+    indicator = base_of(indicator)
     if q.kind == "change":
         return _of_rate(context.near, words)
     if q.kind != "share":
         return residents_of(context, words) if indicator in PEOPLE else ""
-    indicator = base_of(indicator)
     if indicator == "satisfaction":
         return _asked(context, words)
     if indicator in ("occupancy", "coverage"):

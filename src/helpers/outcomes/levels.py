@@ -45,6 +45,21 @@ _TEMPLATES = {
 _COMPARED = "(?:(?<![对相])[比较]|{above})(?![例重率])[^,;]*$"
 
 
+# 解放区人大 or 陕州区 is one body, 各区县人大 or 乡镇 several
+_ONE_BODY = re.compile(
+    "[一-龥](?<![各全每市县区乡镇城辖个级街村])(?:[县区旗镇乡]|街道)(?:人大(?:常委会)?)?$"
+)
+
+
+class Whose(NamedTuple):
+    """Whose a number is."""
+
+    level: str
+    own: str  # the level of the document
+    is_of_deputies: bool  # deputies act, not their congress
+    is_of_one: bool  # one named county or township, not all of them together
+
+
 class _Hit(NamedTuple):
     """Words that name a level. Hits are sorted by their ends, then by the order of the levels."""
 
@@ -117,6 +132,18 @@ class Levels:
             return named[0]
         is_county = words.own_county.search(document.text)
         return "county" if is_county and not words.own_city.search(document.text) else "city"
+
+    def whose(self, number: Number, sentence: Sentence) -> Whose:
+        """Tell whose a number is."""
+        level, doer, text = (
+            self.of_number(number, sentence),
+            self._doer(number.q),
+            self._document.text,
+        )
+        is_of_deputies = text.startswith("代表", doer.end)
+        is_at_doer = level == self._of_mention(doer)
+        is_one = is_at_doer and bool(_ONE_BODY.search(text[max(0, doer.start - 4) : doer.end]))
+        return Whose(level, self.own, is_of_deputies, is_one)
 
     def of_number(self, number: Number, sentence: Sentence) -> str:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts

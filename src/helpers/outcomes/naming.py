@@ -17,6 +17,7 @@ from .indicator_table import IndicatorRules, Rows
 
 # 3个县的14家养老机构, "14 homes of 3 counties"
 _OF_PLACES = re.compile("[县市区乡镇村街道社()、]{0,6}的$")
+_EACH_ONE = re.compile("每(?![0-9十百千万])")  # 每个代表, "each deputy", not 每千名老年人
 _KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
@@ -95,7 +96,8 @@ class Phrase(NamedTuple):
         """Add a distinguishing word to a name, as in “homes (private)”."""
         nouns = self.rules.nouns
         unknown = self.rules.names["outcomes.untranslated_part"][1]
-        values = {"addition": addition, "addition_en": nouns.english(addition) or unknown}
+        number = "singular" if _EACH_ONE.match(addition) else "plural"
+        values = {"addition": addition, "addition_en": nouns.english(addition, number) or unknown}
         zh, en = self.rules.names[f"outcomes.{text}"]
         zh, en = zh.format(noun=name.zh, **values), en.format(en=name.en, **values)
         indicator = f"{name.indicator}({addition})"

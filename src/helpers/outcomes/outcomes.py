@@ -273,7 +273,8 @@ class _Reader:
         q, name, context = number.q, number.name, number.context
         stage = stage_of(number, self._completion)
         this = Told(q, name, direction_of(number), stage, state_of(number, stage))
-        level = self._levels.of_number(number, sentence)
+        whose = self._levels.whose(number, sentence)
+        level = whose.level
         period = self._period(sentence, number, this)
         this = this._replace(state=this.state or self._state_ahead(period))
         group = group_of(number, level)
@@ -282,16 +283,16 @@ class _Reader:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, self._words)
         denominator = self._of_share(sentence, q, denominator)
-        of_share = name.indicator == "share_of_elderly"
-        if of_share or name.indicator in PEOPLE | POPULATIONS:
+        of_share, indicator = name.indicator == "share_of_elderly", base_of(name.indicator)
+        if of_share or indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
             residents = denominator if of_share else residents
-            denominator = residents if name.indicator not in POPULATIONS else ""
+            denominator = residents if indicator not in POPULATIONS else ""
         timing = timing_of(number, this, period, self._times.supervised, group, level)
-        zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
+        zh, en = self._phrases.full_name(number, this, whose, group)
         number.told.append(this)
         names = (this.direction, name.indicator, zh, en, group, denominator, flow, this.state)
-        return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
+        return _Reading(*names, whose.own, level, in_short(period), timing, *period)
 
     def _state_ahead(self, period: Period) -> str:
         """Return `planned` if a number holds only after the year of the supervision."""

@@ -7,16 +7,19 @@ as a row of a table carries it.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from helpers.codebook import Codebook, read_table
 
 from .circumstances import TERRITORIES, Number, Stage, Told
 from .context import Indicator, base_of
+from .levels import Whose
 
-_LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
+_LONGEST_ZH, _LONGEST_EN = 18, 12  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
 # what is not itself done by a congress, and what is a part of the problems once assigned
 _AT_LEVEL = frozenset("deputies leaders key_suggestions teams team_size media_reports".split())
+_ASSIGNED = "problem_list"
 _ASSIGNED_ONCE = frozenset("problems_rectified problems_open rectified_share".split())
 _AND = "and"
 _AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
@@ -34,7 +37,7 @@ class Nouns:
         names = sorted(self._kinds, key=len, reverse=True)
         self._kind = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
-    def english(self, noun: str) -> str:
+    def english(self, noun: str, number: Literal["singular", "plural"] = "plural") -> str:
         """Return the English of a noun, or an empty string if the table lacks a part of it.
 
         The parts of a compound stand in the same order in both languages: 智慧养老平台 consists of
@@ -46,8 +49,11 @@ class Nouns:
         parts = self.parts(_OUTSIDE.sub("", noun).rstrip("等的"))
         if not parts:
             return ""
-        # before “and”, as at the end, a noun is in the plural
-        ends = [behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]]
+        # before “and”, as at the end, a noun can be in the plural
+        can_be_plural = [
+            behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]
+        ]
+        ends = [can_be and number == "plural" for can_be in can_be_plural]
         words = [self._english[part][end] for part, end in zip(parts, ends, strict=True)]
         return " ".join(filter(None, words)).removesuffix(f" {_AND}")
 
@@ -90,18 +96,18 @@ class Phrases:
             row.name: (row.zh, row.en) for row in read_table("text/outcomes").itertuples()
         }
 
-    def full_name(
-        self, number: Number, this: Told, level: str, own: str, group: str
-    ) -> tuple[str, str]:
+    def full_name(self, number: Number, this: Told, whose: Whose, group: str) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
-        where it is not the document's own."""
+        where it is not the document's own. Of a list of problems it is always said who assigned it.
+        """
+        level, indicator = whose.level, base_of(this.name.indicator)
         name, frames = this.name, self._of_completion(number, this)
         zh, en = self._with_direction(name, this.direction)
         if name.indicator in TERRITORIES:
             does = "acting" if level == TERRITORIES[name.indicator] else "visited"
             frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
-        elif level and level != own and base_of(name.indicator) != "diners":
-            frames.append(self._of_level(name, level, group))
+        elif level and indicator != "diners" and (level != whose.own or indicator == _ASSIGNED):
+            frames.append(self._of_level(name, whose, group))
         for frame_zh, frame_en in frames:
             room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
             zh = frame_zh.format(noun=self.nouns.shortened(zh, room))
@@ -109,15 +115,18 @@ class Phrases:
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
 
-    def _of_level(self, name: Indicator, level: str, group: str) -> tuple[str, str]:
+    def _of_level(self, name: Indicator, whose: Whose, group: str) -> tuple[str, str]:
         """Return the frame that says whose number it is: what congresses do is done by them, and of
         problems it is said who assigned them. In a rate the level stands alone, for want of room.
         """
         indicator = base_of(name.indicator)
         is_act = group == "effort" and indicator not in _AT_LEVEL and not name.is_part
-        kind = "by" if is_act else "at"
-        kind = "of" if indicator in _ASSIGNED_ONCE else kind
-        return self.texts.get(f"outcomes.{kind}_{level}") or self.texts[f"outcomes.at_{level}"]
+        one = "one_" if whose.is_of_one else ""
+        kinds = [f"by_deputies_{one}"] if is_act and whose.is_of_deputies else []
+        kinds += [f"by_{one}"] if is_act else []
+        kinds = ["of_"] if indicator in _ASSIGNED_ONCE else kinds
+        frames = [f"outcomes.{kind}{whose.level}" for kind in [*kinds, f"at_{one}", "at_"]]
+        return next(self.texts[frame] for frame in frames if frame in self.texts)
 
     def _of_completion(self, number: Number, this: Told) -> list[tuple[str, str]]:
         """List the frame that says how far a thing has come, or that it was added or lost."""
