@@ -13,7 +13,7 @@ from typing import NamedTuple
 from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 
-from .context import Indicator, NumberContext, OutcomeWords, base_of
+from .context import Indicator, NumberContext, OutcomeWords
 
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open rectified_share".split()
@@ -211,7 +211,7 @@ def stage_of(number: Number, completion: Completion) -> Stage | None:
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
     name, context, last = number.name, number.context, number.last
-    if base_of(name.indicator) in PROBLEMS or name.indicator == _OPINIONS:
+    if name.base in PROBLEMS or name.base == _OPINIONS:
         return _target(number, completion) if name.state == "rectified" else None
     if not last or last.quantity.end < number.q.start - len(context.clause):
         context = context._replace(near=context.clause)  # the first number of its clause
@@ -232,7 +232,7 @@ def _target(number: Number, completion: Completion) -> Stage | None:
 def _stage_of_thing(number: Number, stage: Stage | None) -> Stage | None:
     """Return how far a thing has come that is not only planned. What is part of the number before
     has come as far, and so has the task of which a share is given."""
-    if number.name.indicator in _OF_A_PLAN:
+    if number.name.base in _OF_A_PLAN:
         return number.last.stage if number.last else None
     if stage and (number.q.unit in number.words.made_units or stage.state in AHEAD):
         return stage if stage.state not in _OF_PROBLEMS else None
@@ -253,9 +253,9 @@ def state_of(number: Number, stage: Stage | None) -> str:
     name, context, last = number.name, number.context, number.last
     if stage:
         return stage.state
-    if name.indicator == _OPINIONS:
+    if name.base == _OPINIONS:
         return "assigned" if number.words.assigning.search(context.before + context.rest) else ""
-    if name.indicator in _OF_A_PLAN and last and last.state not in _OF_PROBLEMS:
+    if name.base in _OF_A_PLAN and last and last.state not in _OF_PROBLEMS:
         return last.state
     return name.state
 
@@ -272,11 +272,11 @@ def group_of(number: Number, level: str) -> str:
     name, context, words = number.name, number.context, number.words
     if words.one_of.search(context.rest):
         return "context"
-    if name.indicator in TERRITORIES:
+    if name.base in TERRITORIES:
         return "effort" if words.supervised.search(context.clause + context.rest) else "context"
-    if name.indicator == "liaison_stations":
+    if name.base == "liaison_stations":
         return "effort" if words.used_for.search(context.clause) else "context"
-    if name.indicator in _GENERAL and is_general(number, level):
+    if name.base in _GENERAL and is_general(number, level):
         return "context"
     return name.group
 
@@ -297,7 +297,7 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
         return _flow_of_plan(number, this.state)
     if number.words.one_of.search(context.rest):
         return "stock"
-    if name.indicator == "problem_list" and level == "several":
+    if name.base == "problem_list" and level == "several":
         return "stock"  # one list made of several: what stands on it, not what was handed over
     if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
         return name.flow

@@ -28,6 +28,11 @@ class Indicator(NamedTuple):
     state: str = ""  # the state of completion, where the indicator itself says it
     is_part: bool = False  # “homes (private)”: a name that later numbers must not take over
 
+    @property
+    def base(self) -> str:
+        """The indicator without the brackets that make it another thing."""
+        return base_of(self.indicator)
+
 
 def base_of(indicator: str) -> str:
     """Return an indicator's id without the brackets that make it another thing.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from helpers.codebook import Codebook
 
-from .context import Indicator, NumberContext, base_of
+from .context import Indicator, NumberContext
 
 _AFTER, _BEFORE = 60, 160  # characters around a number that can tell it apart
 
@@ -84,7 +84,7 @@ class Distinctions:
         # whose a thing is, an earlier sentence of the paragraph may say
         with_paragraph = f"{context.paragraph.rstrip('。.')}。{text}"
         found: dict[str, _Distinction] = {}
-        for row in self._of_indicator.get(base_of(name.indicator), self._of_any):
+        for row in self._of_indicator.get(name.base, self._of_any):
             around = with_paragraph if row.aspect == _OWNER else text
             if row.aspect not in found and row.pattern.search(around):
                 found[row.aspect] = row

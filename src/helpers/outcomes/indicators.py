@@ -14,7 +14,7 @@ from helpers.numbers import Quantity
 
 from .change_steps import any_change, change_of_last, change_of_noun, change_of_part, score_of_noun
 from .circumstances import PROBLEMS, is_merged
-from .context import Indicator, NumberContext, base_of
+from .context import Indicator, NumberContext
 from .count_steps import (
     act_after_times,
     act_before_number,
@@ -91,12 +91,12 @@ def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
     """Add what makes a number that of another thing. What is said of a list of hazards holds for
     those of them that were removed, as long as no other problems are named."""
     distinctions, whole = phrase.rules.distinctions, phrase.list_of_problems()
-    plain = phrase.rules.row_of(base_of(name.indicator))
+    plain = phrase.rules.row_of(name.base)
     if plain and not distinctions.agrees(name, phrase.context):
         name = plain  # 2600万元用于助餐,800万元用于床位: like the last sum, but for another purpose
     name = distinctions.told_apart(name, phrase.context)
     is_told = "问题" in phrase.context.near + phrase.after[:8]
-    if whole and not is_told and base_of(name.indicator) in PROBLEMS:
+    if whole and not is_told and name.base in PROBLEMS:
         return distinctions.like(name, whole.name, "hazards")
     return name
 

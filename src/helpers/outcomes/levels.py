@@ -16,7 +16,7 @@ from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
 from .circumstances import PROBLEMS, TERRITORIES, Number, is_merged, since_last_number
-from .context import NumberContext, OutcomeWords, base_of
+from .context import NumberContext, OutcomeWords
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
@@ -149,13 +149,13 @@ class Levels:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
         (for a number of effort), or of the place that is named last before it."""
         name, context = number.name, number.context
-        if base_of(name.indicator) in _ASSIGNED:
+        if name.base in _ASSIGNED:
             return self._of_problems(number, sentence)
-        if name.indicator in TERRITORIES and self._words.acts_too.search(context.rest[:_HEAD_OF]):
-            return TERRITORIES[name.indicator]
+        if name.base in TERRITORIES and self._words.acts_too.search(context.rest[:_HEAD_OF]):
+            return TERRITORIES[name.base]
         if name.group == "effort":
             return self._acting(number.q, context, sentence)
-        if base_of(name.indicator) == "diners" and not self._level_words.named(context.clause):
+        if name.base == "diners" and not self._level_words.named(context.clause):
             return "institution"  # how many one site can serve
         return self._of_place(number.q, sentence)
 
@@ -270,7 +270,7 @@ class Levels:
     def _assigner(self, number: Number, sentence: Sentence, told: list[str]) -> str:
         """Return the level of the body that assigned problems or found them."""
         words, text, q = self._words, self._document.text, number.q
-        is_new = base_of(number.name.indicator) in _NEW_LISTS
+        is_new = number.name.base in _NEW_LISTS
         known = self._assigned.get((q.value, q.unit)) if is_new else None
         if known and not words.assigning.search(number.context.clause):
             return known

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from helpers.numbers import Quantity
 
 from .circumstances import PROBLEMS
-from .context import Indicator, NumberContext, OutcomeWords, base_of
+from .context import Indicator, NumberContext, OutcomeWords
 from .indicator_table import IndicatorRules, Rows
 
 # 3个县的14家养老机构, "14 homes of 3 counties"
@@ -140,12 +140,12 @@ class Phrase(NamedTuple):
 
     def named_problems(self) -> bool:
         """Tell whether the last number of the sentence counts problems."""
-        return bool(self.named) and base_of(self.named[-1].name.indicator) in PROBLEMS
+        return bool(self.named) and self.named[-1].name.base in PROBLEMS
 
     def is_rest(self) -> bool:
         """Tell whether the number and the solved ones before it add up to the list before both."""
         last = self.problems[-2:]
-        if len(last) < 2 or base_of(last[1].name.indicator) != "problems_rectified":
+        if len(last) < 2 or last[1].name.base != "problems_rectified":
             return False
         values = [named.quantity.value for named in last]
         return None not in (*values, self.q.value) and values[0] - values[1] == self.q.value

@@ -37,7 +37,6 @@ from .context import (
     POPULATIONS,
     NumberContext,
     OutcomeWords,
-    base_of,
     context_of,
     denominator_of,
     of_a_change,
@@ -257,7 +256,7 @@ class _Reader:
             problems = problems if paragraph_of == sentence.paragraph else ()
             name = name_indicator(q, context, named, self._rules, problems, earlier)
             named.append(Named(q, name))
-            if base_of(name.indicator) in PROBLEMS:
+            if name.base in PROBLEMS:
                 self._problems = sentence.paragraph, (*problems[-_REMEMBERED:], named[-1])
             reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
@@ -283,7 +282,7 @@ class _Reader:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, self._words)
         denominator = self._of_share(sentence, q, denominator)
-        of_share, indicator = name.indicator == "share_of_elderly", base_of(name.indicator)
+        of_share, indicator = name.base == "share_of_elderly", name.base
         if of_share or indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
             residents = denominator if of_share else residents

@@ -12,7 +12,7 @@ from typing import Literal
 from helpers.codebook import Codebook, read_table
 
 from .circumstances import TERRITORIES, Number, Stage, Told
-from .context import Indicator, base_of
+from .context import Indicator
 from .levels import Whose
 
 _LONGEST_ZH, _LONGEST_EN = 18, 12  # characters, words: what a row of a table can carry
@@ -100,11 +100,11 @@ class Phrases:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own. Of a list of problems it is always said who assigned it.
         """
-        level, indicator = whose.level, base_of(this.name.indicator)
+        level, indicator = whose.level, this.name.base
         name, frames = this.name, self._of_completion(number, this)
         zh, en = self._with_direction(name, this.direction)
-        if name.indicator in TERRITORIES:
-            does = "acting" if level == TERRITORIES[name.indicator] else "visited"
+        if name.base in TERRITORIES:
+            does = "acting" if level == TERRITORIES[name.base] else "visited"
             frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
         elif level and indicator != "diners" and (level != whose.own or indicator == _ASSIGNED):
             frames.append(self._of_level(name, whose, group))
@@ -119,11 +119,12 @@ class Phrases:
         """Return the frame that says whose number it is: what congresses do is done by them, and of
         problems it is said who assigned them. In a rate the level stands alone, for want of room.
         """
-        indicator = base_of(name.indicator)
+        indicator = name.base
         is_act = group == "effort" and indicator not in _AT_LEVEL and not name.is_part
         one = "one_" if whose.is_of_one else ""
         kinds = [f"by_deputies_{one}"] if is_act and whose.is_of_deputies else []
         kinds += [f"by_{one}"] if is_act else []
+        kinds = ["assigned_", *kinds] if indicator == _ASSIGNED else kinds
         kinds = ["of_"] if indicator in _ASSIGNED_ONCE else kinds
         frames = [f"outcomes.{kind}{whose.level}" for kind in [*kinds, f"at_{one}", "at_"]]
         return next(self.texts[frame] for frame in frames if frame in self.texts)
@@ -150,4 +151,4 @@ class Phrases:
         shares only that they are planned."""
         if stage.state == name.state:
             return False
-        return stage.state == "planned" or base_of(name.indicator) not in _WITHOUT_STATE
+        return stage.state == "planned" or name.base not in _WITHOUT_STATE

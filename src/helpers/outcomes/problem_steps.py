@@ -6,7 +6,7 @@ that are solved or left, often without the word 问题 ("problems").
 
 from __future__ import annotations
 
-from .context import Indicator, base_of
+from .context import Indicator
 from .naming import Phrase
 
 
@@ -20,7 +20,7 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
     if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
     row_of = phrase.rules.row_of
-    name = row_of(base_of(whole.name.indicator)) or whole.name
+    name = row_of(whole.name.base) or whole.name
     if words.rectified_alone.fullmatch(near):
         return row_of("problems_rectified")
     if kind := phrase.kind_of_problems():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .ages import elderly_share
-from .context import Indicator, base_of
+from .context import Indicator
 from .naming import Phrase
 from .table_steps import row_of_clause_before
 
@@ -112,7 +112,7 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 def _whole_of_last_share(phrase: Phrase) -> Indicator | None:
     """Return the name of the last share without what tells it apart: 最低的为62%,最高的100%."""
     last = phrase.last(lambda named: named.quantity.kind == "share")
-    return last and phrase.rules.row_of(base_of(last.indicator))
+    return last and phrase.rules.row_of(last.base)
 
 
 def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .ages import AGED, of_age
 from .change_steps import growth_of_noun
 from .circumstances import PROBLEMS
-from .context import Indicator, base_of
+from .context import Indicator
 from .naming import Phrase
 
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
@@ -72,7 +72,7 @@ def _is_of_others(phrase: Phrase) -> bool:
     kind_of_unit = phrase.words.kind_of_unit
     kind = kind_of_unit(phrase.q.unit)
     last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
-    is_problem = last and (base_of(last.indicator) in PROBLEMS or "问题" in last.zh)
+    is_problem = last and (last.base in PROBLEMS or "问题" in last.zh)
     return bool(last and not is_problem)
 
 
