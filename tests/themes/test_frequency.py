@@ -668,7 +668,7 @@ def test_the_network_of_themes_equals_a_count_by_brute_force(shipped):
             text = document.text[sentence.start : sentence.end]
             found = [
                 (theme, start)
-                for number, start, _ in codebook.matcher.find(text)
+                for number, start, _ in codebook.find(text, is_main=True)
                 for theme in codebook.themes_of_term[codebook.matcher.terms[number]]
             ]
             themes = {theme for theme, _ in found}

@@ -18,6 +18,8 @@ import pandas as pd
 
 from helpers.characters import half_width
 
+from .exclusions import SENTENCE_COLUMNS, terms_in
+
 WILDCARDS = "*?"
 _SET = re.compile(r"\[[^][]+\]")
 # These punctuation marks end a clause. A term is matched within one clause, so a term may not
@@ -438,29 +440,34 @@ def check_theme_exclusions(tables: Tables, places: dict[str, str]) -> None:
     """Check that every exclusion says beside which words a term does not count, or between which
     marks no term does. The terms of the shipped exclusions may be missing from a user's themes."""
     table, place = tables["theme_exclusions"], places["theme_exclusions"]
-    for row, cell, before, after in table[["term", "before", "after"]].itertuples(name=None):
-        _check_exclusion(row, cell, before, after, place)
+    columns = ["term", "before", "after", *SENTENCE_COLUMNS]
+    for row, term, *words in table.reindex(columns=columns, fill_value="").itertuples(name=None):
+        _check_exclusion(row, term, words, place)
     if place.startswith("data/") and not places["themes"].startswith("data/"):
         return
     terms = set(tables["themes"]["term"])
     for row, term in table["term"].str.split("|").explode().items():
-        if term and term not in terms:
+        if term and not terms.issuperset(terms_in(term, terms) or [term]):
             fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
     _check_words(table["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
 
 
-def _check_exclusion(row: int, term: str, before: str, after: str, place: str) -> None:
+def _check_exclusion(row: int, term: str, words: list[str], place: str) -> None:
     """Check that a row of exclusions has words or marks, and that every set of characters is
     closed."""
+    before, after, *_ = words
     if not term and not (before and after):
         remedy = "Write the marks between which no term counts in before and after."
         fail(place, row, "term is empty", remedy)
-    if not before and not after:
-        remedy = "Write what stands before or after the term where it does not count."
-        fail(place, row, f"term '{term}' has neither before nor after", remedy)
-    if re.search(r"[][]", _SET.sub("", before + after)):
+    if not any(words):
+        found = f"term '{term}' has neither before nor after nor beside nor unless"
+        remedy = (
+            "Write what stands before or after the term, or in its sentence, if it does not count."
+        )
+        fail(place, row, found, remedy)
+    if re.search(r"[][]", _SET.sub("", "".join(words))):
         remedy = "Write the characters of a set in one pair of brackets, as in [王李]."
-        fail(place, row, f"term '{term}' has a bracket alone in before or after", remedy)
+        fail(place, row, f"term '{term}' has a bracket alone", remedy)
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:

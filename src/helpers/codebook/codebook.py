@@ -22,6 +22,7 @@ from . import checks
 from .checks import TABLES, CodebookError
 from .exclusions import Exclusion, exclusions_of
 from .matching import Matcher
+from .sentences import OtherMatters
 from .topic import LIMITED_FAMILY, Topic
 from .words import RoleWords
 
@@ -138,6 +139,11 @@ completion, nouns, distinctions : DataFrame
         words, terms = self.role_words("topic"), self.matcher.terms
         return Topic(words, terms, self.themes_of_term, themes)
 
+    @functools.cached_property
+    def other_matters(self) -> OtherMatters:
+        """Tells which hits do not count because their sentence is about another matter."""
+        return OtherMatters(self.exclusions, self.matcher.terms)
+
     def find(
         self, text: str, *, without: str | None = None, is_main: bool | None = None
     ) -> list[tuple[int, int, int]]:
@@ -147,32 +153,28 @@ completion, nouns, distinctions : DataFrame
         `is_main` says whether the document is mainly about the topic, where every hit counts.
         """
         hits = self.matcher.find(text, without=without)
-        if self.subject.is_main(text) if is_main is None else is_main:
-            return hits
-        dropped = set(self.subject.dropped(text, hits))
-        return [hit for hit in hits if hit not in dropped]
+        dropped = set(self.other_matters.dropped(text, hits))
+        if not (self.subject.is_main(text) if is_main is None else is_main):
+            dropped.update(self.subject.dropped(text, hits))
+        return [hit for hit in hits if hit not in dropped] if dropped else hits
 
     def count_terms(self, texts: Sequence[str], is_main: Sequence[bool] | None = None) -> csr_array:
         """Return how often each term counts in each text (texts × terms), as `find` finds it.
 
-        `is_main` has one value per text. The texts of documents on the topic need no search for
-        places, which makes them fast.
+        `is_main` has one value per text.
         """
         from scipy.sparse import csr_array
 
-        counts = self.matcher.count_sparse(texts)
         if is_main is None:
             is_main = [self.subject.is_main(text) for text in texts]
-        at_risk = counts @ self.subject.limited.astype(np.int64)
-        rows, columns = [], []
-        for row in np.flatnonzero((at_risk > 0) & ~np.array(is_main, dtype=bool)):
-            dropped = self.subject.dropped(texts[row], self.matcher.find(texts[row]))
-            rows += [row] * len(dropped)
-            columns += [number for number, *_ in dropped]
-        if not rows:
-            return counts
-        ones = np.ones(len(rows), dtype=np.int64)
-        return counts - csr_array((ones, (rows, columns)), shape=counts.shape)
+        columns, ends = [], [0]
+        for text, main in zip(texts, is_main, strict=True):
+            columns += [number for number, *_ in self.find(text, is_main=main)]
+            ends.append(len(columns))
+        shape, ones = (len(texts), len(self.matcher.terms)), np.ones(len(columns), dtype=np.int64)
+        counts = csr_array((ones, np.array(columns, dtype=np.int64), ends), shape=shape)
+        counts.sum_duplicates()
+        return counts
 
     @functools.cached_property
     def exclusions(self) -> list[Exclusion]:

@@ -1,4 +1,5 @@
-"""Say where a term does not stand for its theme: in longer words and in names between marks.
+"""Say where a term does not stand for its theme: in longer words, in names between marks, and in
+sentences on other matters.
 
 Use this module for a search in which a term counts in most places, but not as part of a name such
 as 李民生, a person whose name holds the term 民生 ("people's livelihood").
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+SENTENCE_COLUMNS = ("beside", "unless")
 MARKS = "《》«»“”‘’"
 _SET = re.compile(r"\[([^]]+)\]")
 _LONGEST_NAME = 80  # more characters between two marks are no name
@@ -30,12 +32,18 @@ class Exclusion(NamedTuple):
     term that stands between one of the words `before`, which end with an opening mark, and one of
     the words `after`, which begin with the closing mark. `keeps` lists the terms that count there
     all the same.
+
+    A row with `beside` or `unless` speaks of the whole sentence. The term does not count in a
+    sentence that holds a word of `beside` (in any sentence if there is none), unless the sentence
+    also holds a word of `unless`. A wildcard in these words is that of `Matcher`.
     """
 
     term: str
     before: str
     after: str
     keeps: frozenset[str] = frozenset()
+    beside: str = ""
+    unless: str = ""
 
     def wordings(self) -> Iterator[str]:
         """Yield the term with each of the words that stand before and after it.
@@ -43,11 +51,11 @@ class Exclusion(NamedTuple):
         >>> list(Exclusion("短板", "补[齐上]|弥补", "").wordings())  # to make good a shortcoming
         ['补齐短板', '补上短板', '弥补短板']
         """
-        for before, after in product(_words(self.before), _words(self.after)):
+        for before, after in product(words_of(self.before), words_of(self.after)):
             yield before + self.term + after
 
 
-def _words(cell: str) -> list[str]:
+def words_of(cell: str) -> list[str]:
     """Return the words of a cell, with each character of a set in its place."""
     words: list[str] = []
     for word in cell.split("|"):
@@ -59,13 +67,30 @@ def _words(cell: str) -> list[str]:
 
 def exclusions_of(table: pd.DataFrame, terms_of: Mapping[str, Iterable[str]]) -> list[Exclusion]:
     """Turn the rows of a table into exclusions. `terms_of` lists the terms of each theme. A cell
-    with several terms, separated by `|`, gives an exclusion for each of these terms."""
+    with several terms, separated by `|`, gives an exclusion for each of these terms; `*法` stands
+    for every term that ends with 法."""
     exclusions = []
+    columns = table.columns.union(SENTENCE_COLUMNS, sort=False)
+    table = table.reindex(columns=columns, fill_value="")
+    known = dict.fromkeys(term for terms in terms_of.values() for term in terms)
     for row in table.itertuples(index=False):
         keeps = frozenset(term for theme in row.keeps.split() for term in terms_of.get(theme, ()))
-        for term in row.term.split("|"):
-            exclusions.append(Exclusion(term, row.before, row.after, keeps))
+        for term in terms_in(row.term, known):
+            exclusions.append(Exclusion(term, row.before, row.after, keeps, row.beside, row.unless))
     return exclusions
+
+
+def terms_in(cell: str, known: Iterable[str]) -> list[str]:
+    """List the terms that a cell of exclusions names.
+
+    >>> terms_in("条例|*法", ["劳动法", "条例", "消防法"])
+    ['条例', '劳动法', '消防法']
+    """
+    named: list[str] = []
+    for term in cell.split("|"):
+        ends = term.removeprefix("*")
+        named += [term] if ends == term else [one for one in known if one.endswith(ends)]
+    return named
 
 
 class Exclusions:
@@ -83,9 +108,9 @@ class Exclusions:
         self._names: list[tuple[str, tuple[str, ...], re.Pattern[str], frozenset[str]]] = []
         for row in exclusions:
             if not row.term:
-                before, after = _words(row.before), "|".join(map(re.escape, _words(row.after)))
+                before, after = words_of(row.before), "|".join(map(re.escape, words_of(row.after)))
                 self._names.append((before[0][-1], tuple(before), re.compile(after), row.keeps))
-            elif row.term in known:
+            elif row.term in known and (row.before or row.after):
                 for wording in row.wordings():
                     if wording not in known:
                         self.wordings.setdefault(wording, row.term)

@@ -7,20 +7,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import ahocorasick_rs as aho
 import numpy as np
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 from .checks import CLAUSE_MARKS
-from .exclusions import MARKS as NAME_MARKS
 from .exclusions import Exclusion, Exclusions, Name
 
 # A wildcard never matches these characters: a match of 定期报* ("report regularly …") cannot go
@@ -76,7 +70,6 @@ class Matcher:
         # If no term contains punctuation, every match lies within one clause. Then a second
         # search is needed only in clauses in which a term with wildcards is found.
         self._bounded = not set("".join(numbered)) & (set(MARKS) - {"?"})
-        self._has_marks = not set(NAME_MARKS).isdisjoint("".join(numbered))
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
         for term, number in numbered.items():
             if has_wildcard(term):
@@ -142,42 +135,12 @@ class Matcher:
         return self._exclusions.kept(matches, names)
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
-        """Return how often each term is found in each text: one row per text, one column per term.
-        Counting is faster than `find`, which also returns the position of each match."""
-        return self.count_sparse(texts).toarray()
-
-    def count_sparse(self, texts: Sequence[str]) -> csr_array:
-        """Return the matrix of `count` without its zeros. A text contains few of the terms, so this
-        saves most of the time and memory."""
-        from scipy.sparse import csr_array
-
-        numbers, times, ends = [], [], [0]
-        known = self._numbers
-        for text in texts:
-            tally = self._tally(text)
-            numbers += map(known.__getitem__, tally)
-            times += tally.values()
-            ends.append(len(numbers))
-        counts, columns = np.array(times, dtype=np.int64), np.array(numbers, dtype=np.int64)
-        is_term = columns < len(self.terms)  # longer wordings have the highest numbers
-        ends = np.concatenate([[0], np.cumsum(is_term)])[ends]
-        cells = counts[is_term], columns[is_term], ends
-        return csr_array(cells, shape=(len(texts), len(self.terms)))
-
-    def _tally(self, text: str) -> Counter[str]:
-        """Count the matches of each term in a text. Longer wordings are counted, too."""
-        words = Counter(self._longest.find_matches_as_strings(text))
-        clauses, names = self._wild_clauses(text), self._exclusions.names(text)
-        if names and (clauses or self._has_marks) or clauses and not self._bounded:
-            return Counter(self.terms[number] for number, *_ in self._find(text, clauses, names))
-        for start, end in clauses:  # count these clauses anew, with the terms with wildcards
-            words.subtract(self._longest.find_matches_as_strings(text[start:end]))
-            found = self._tile(text, start, end, frozenset())
-            words.update(self.terms[number] for number, *_ in found)
-        for start, end, kept in names:  # no match crosses the marks around a name
-            for word in self._longest.find_matches_as_strings(text[start:end]):
-                words[word] -= word not in kept
-        return words
+        """Return how often each term is found in each text (texts × terms)."""
+        n_terms, counts = len(self.terms), np.zeros((len(texts), len(self.terms)), dtype=np.int64)
+        for row, text in enumerate(texts):
+            numbers = [number for number, *_ in self.find(text)]
+            counts[row] = np.bincount(numbers, minlength=n_terms)
+        return counts
 
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the start and end of each clause in which a term with wildcards matches."""

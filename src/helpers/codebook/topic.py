@@ -6,12 +6,13 @@ care, but mostly for roads and schools in the yearly report of a government.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 import numpy as np
 
+from .exclusions import Hit
+from .sentences import sentence_around
 from .words import RoleWords
 
 LIMITED_FAMILY = "service"  # terms of this family name services that other matters have, too
@@ -19,9 +20,6 @@ LIMITED_FAMILY = "service"  # terms of this family name services that other matt
 # topic. Reports on the supervision of elderly care have 10 to 26, yearly reports of provincial
 # governments fewer than 2.
 _DENSE = 5
-_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the . of 21.98 ends no sentence
-
-Hit = tuple[int, int, int]
 
 
 class Topic:
@@ -70,19 +68,8 @@ class Topic:
         end, speaks = 0, False
         for hit in hits:
             if hit[1] >= end:
-                start, end = _sentence(text, hit[1], end)
+                start, end = sentence_around(text, hit[1], end)
                 speaks = self._words.search(text, start, end) is not None
             if not speaks and self.limited[hit[0]]:
                 without.append(hit)
         return without
-
-
-def _sentence(text: str, place: int, first: int) -> tuple[int, int]:
-    """Return the start and end of the sentence around a place. No sentence begins before `first`.
-    The end is behind the mark that ends the sentence."""
-    start = first
-    for stop in _STOP.finditer(text, first):
-        if stop.end() > place:
-            return start, stop.end()
-        start = stop.end()
-    return start, len(text) + 1
