@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, checks
-from helpers.text import Corpus, Document
+from helpers.text import Corpus, Document, takes_corpus
 from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
@@ -50,6 +50,7 @@ MOST_NAMED = 10  # a warning names at most this many documents
 _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
+@takes_corpus
 def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """Decide by the codebook's rules which instruments the text of each document reports.
 
@@ -120,6 +121,7 @@ def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
     return as_table(rows, _CELLS | _DECIDING)
 
 
+@takes_corpus
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """List the clauses that speak of an instrument, each with its verbatim quotation.
 

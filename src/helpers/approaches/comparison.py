@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, ToldDate, split_clauses
+from helpers.text import Corpus, Document, ToldDate, split_clauses, takes_corpus
 
 from .coding import coded_cells
 
@@ -27,6 +27,7 @@ _REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str")
 _REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end": "Int64"}
 
 
+@takes_corpus
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, reference: pd.DataFrame | None = None
 ) -> pd.DataFrame:

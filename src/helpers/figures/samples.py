@@ -6,9 +6,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from helpers.text import Corpus, Document
+from helpers.text import Corpus, Document, takes_corpus
 
 
+@takes_corpus
 def sample_documents(
     corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
 ) -> list[Path]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook, read_table
 from helpers.numbers import NOT_METRIC, Quantity, is_as_printed, restore_decimals
-from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
+from helpers.text import Corpus, Document, Sentence, clause_ends, quotable, takes_corpus
 from helpers.writing import QUOTATION, as_table
 
 from .circumstances import (
@@ -63,6 +63,7 @@ _REMEMBERED = 12  # so many numbers before a number can matter for it
 _BATCH = 1_000  # so many numbers are held with the words around them at a time
 
 
+@takes_corpus
 def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """List every number of the briefings that measures something, and say what it measures.
 

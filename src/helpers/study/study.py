@@ -27,7 +27,7 @@ from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table
 from helpers.labels import city_names, document_labels
 from helpers.outcomes import caveat_quotations, comparable, extract_outcomes
-from helpers.text import Corpus
+from helpers.text import Corpus, takes_corpus
 from helpers.themes import (
     Network,
     cloud_words,
@@ -64,6 +64,7 @@ _NAIVE = (
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 
+@takes_corpus
 def study_of(corpus: Corpus) -> Study:
     """Return the `Study` of a corpus. Later calls return the same object, which keeps its tables.
 

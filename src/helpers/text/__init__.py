@@ -1,5 +1,6 @@
 """Clean raw text, split it into sentences, and collect the results as documents and corpora."""
 
+from .arguments import takes_corpus
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus
 from .dates import ToldDate

@@ -15,10 +15,11 @@ import pandas as pd
 
 from helpers.characters import chinese_number
 from helpers.codebook import Codebook
-from helpers.text import Corpus, Document, tokenize
+from helpers.text import Corpus, Document, takes_corpus, tokenize
 from helpers.writing import QUOTATION, as_table
 
 
+@takes_corpus
 def count_themes(
     corpus: Corpus,
     codebook: Codebook | None = None,
@@ -205,6 +206,7 @@ def typed_table(rows: Iterable[tuple], columns: str) -> pd.DataFrame:
     return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})
 
 
+@takes_corpus
 def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """List every hit of a theme with its place in the file and its verbatim text.
 
@@ -245,6 +247,7 @@ def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
             yield document.doc, sentence.section, sentence.sentence, theme, term, *quote
 
 
+@takes_corpus
 def document_feature_matrix(
     corpus: Corpus,
     *,

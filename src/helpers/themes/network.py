@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher
-from helpers.text import Corpus, tokenize
+from helpers.text import Corpus, takes_corpus, tokenize
 
 from .counts import WordTest, sentence_texts, theme_hits, typed_table
 
@@ -30,6 +30,7 @@ class Network(NamedTuple):
     edges: pd.DataFrame
 
 
+@takes_corpus
 def collocates(
     corpus: Corpus,
     term: str,
@@ -146,6 +147,7 @@ def _place_terms(
     return words, [(of_hit[0], of_hit[-1] + 1) for of_hit in places]
 
 
+@takes_corpus
 def coword_network(
     corpus: Corpus,
     *,

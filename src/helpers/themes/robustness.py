@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, has_wildcard, term_pattern
-from helpers.text import Corpus, tokenize
+from helpers.text import Corpus, takes_corpus, tokenize
 from helpers.writing import as_table
 
 from .counts import (
@@ -61,6 +61,7 @@ def compare_counts(
     return typed_table(rows, "theme term n_string n_segmenter n_user_words n_sentences_differ")
 
 
+@takes_corpus
 def count_disagreements(
     corpus: Corpus,
     codebook: Codebook | None = None,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.characters import half_width
 from helpers.codebook import checks, literal_piece, term_pattern
-from helpers.text import Corpus, Document
+from helpers.text import Corpus, Document, takes_corpus
 
 from .counts import typed_table
 
@@ -274,6 +274,7 @@ _SORTS = {  # for each value of `sort`, a function that returns the sort key of 
 }
 
 
+@takes_corpus
 def keyword_in_context(
     corpus: Corpus, term: str, *, window: int = 20, limit: int | None = None, sort: str = "position"
 ) -> pd.DataFrame:
