@@ -45,16 +45,26 @@ class OtherMatters:
         """Return those hits in a text that do not count."""
         without: list[Hit] = []
         start = end = 0
+        judged: dict[int, bool] = {}  # per term: does it not count in this sentence?
         for hit in hits:
-            if hit[0] in self._rows:
-                if hit[1] >= end:
-                    start, end = sentence_around(text, hit[1], end)
-                if any(
-                    beside.search(text, start, end) and not unless.search(text, start, end)
-                    for beside, unless in self._rows[hit[0]]
-                ):
-                    without.append(hit)
+            term, place, _ = hit
+            if term not in self._rows:
+                continue
+            if place >= end:
+                start, end = sentence_around(text, place, end)
+                judged = {}
+            if term not in judged:
+                judged[term] = self._is_on_other_matter(term, text, start, end)
+            if judged[term]:
+                without.append(hit)
         return without
+
+    def _is_on_other_matter(self, term: int, text: str, start: int, end: int) -> bool:
+        """Tell whether a sentence is about another matter than a term stands for."""
+        return any(
+            beside.search(text, start, end) and not unless.search(text, start, end)
+            for beside, unless in self._rows[term]
+        )
 
 
 def _one_of(cell: str) -> re.Pattern[str]:

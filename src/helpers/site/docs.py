@@ -17,6 +17,7 @@ from helpers.writing import write_atomically
 
 from . import reference
 from .datapackage import data_package_bytes, stored
+from .findings import findings_page, headlines
 from .values import doc_values
 
 DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
@@ -58,6 +59,8 @@ def doc_texts(root: Path) -> dict[str, str]:
     return {
         **{name: value.text for name, value in values.items()},
         **{f"answer_{lang}": answer(*tables, lang=lang) for lang in ("en", "zh")},
+        **{f"headlines_{lang}": headlines(lang) for lang in ("en", "zh")},
+        **{f"findings_{lang}": findings_page(lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": bench_table(bench, lang) for lang in ("en", "zh")},
         **reference.blocks(root, values),
     }

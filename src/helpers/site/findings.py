@@ -1,0 +1,67 @@
+"""The findings on the shipped texts → Markdown for the READMEs and for docs/findings.md.
+
+Use this module where a reader should meet a finding together with its limit, the evidence against
+it and its quotations. The tables are written by hand: data/coded/findings.csv, finding_quotes.csv.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.codebook import read_table
+from helpers.escaping import escape_markdown
+from helpers.labels import text_of
+
+_PARTS = ("strength", "limit", "counter")
+
+
+def headlines(lang: str) -> str:
+    """Write the findings as a Markdown list: one sentence each, linked to its evidence."""
+    page = {"en": "docs/findings.md", "zh": "docs/findings.zh-CN.md"}[lang]
+    return "\n".join(
+        f"- [{escape_markdown(row[f'headline_{lang}'])}]({page}#{row['finding']})"
+        for _, row in read_table("coded/findings").iterrows()
+    )
+
+
+def findings_page(lang: str) -> str:
+    """Write all findings with what supports, limits and contradicts them, in one language."""
+    quotes = read_table("coded/finding_quotes")
+    sections = [
+        _section(row, quotes[quotes["finding"] == row["finding"]], lang)
+        for _, row in read_table("coded/findings").iterrows()
+    ]
+    return "\n\n".join(sections)
+
+
+def _section(row: pd.Series, quotes: pd.DataFrame, lang: str) -> str:
+    """Write one finding: headline, claim, how strong it is, its numbers and its quotations."""
+    texts = text_of("text/pages")
+    lines = [
+        f'<a id="{row["finding"]}"></a>',
+        f"## {escape_markdown(row[f'headline_{lang}'])}",
+        escape_markdown(row[f"claim_{lang}"]),
+    ]
+    parts = [(part, row[f"{part}_{lang}"]) for part in _PARTS]
+    parts += [("numbers", row["numbers"]), ("search", row["search"])]
+    lines.append(
+        "\n".join(
+            f"- **{texts.say(f'site.finding_{part}', lang)}** {escape_markdown(told)}"
+            for part, told in parts
+            if told
+        )
+    )
+    for role in ("supports", "counter", "context"):
+        rows = quotes[quotes["role"] == role]
+        if len(rows):
+            lines.append(f"*{texts.say(f'site.finding_{role}', lang)}*")
+            lines.append("\n".join(_quotation(quote, lang) for _, quote in rows.iterrows()))
+    return "\n\n".join(lines)
+
+
+def _quotation(quote: pd.Series, lang: str) -> str:
+    """Write a quotation with its place in the raw file, in English with its translation."""
+    place = f"[{quote['doc']} {quote['start']}–{quote['end']}](../data/raw/{quote['doc']}.txt)"
+    printed = escape_markdown("".join(quote["quote"].split()))
+    translated = f"{escape_markdown(quote['quote_en'])} — " if lang == "en" else ""
+    return f"- {translated}“{printed}” ({place})"
