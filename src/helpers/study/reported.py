@@ -1,0 +1,62 @@
+"""The findings on the shipped texts → what the notebooks show of them, in both languages.
+
+Use `reported_findings` at the head of a notebook. Findings are read out of texts by hand, so they
+are shown for these texts only; a notebook on other documents shows what follows from its tables.
+"""
+
+from __future__ import annotations
+
+from helpers.codebook import read_table
+from helpers.escaping import MarkdownText
+from helpers.text import Corpus, takes_corpus
+
+from .wording import LINE, markdown
+
+
+@takes_corpus
+def reported_findings(corpus: Corpus, notebook: str = "") -> list[MarkdownText]:
+    """Return the findings that belong to a notebook, each with its limit.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    notebook : str
+        Number of the notebook, such as "02". Default: the findings of all notebooks.
+
+    Returns
+    -------
+    list of MarkdownText
+        A text in English and one in Chinese. The list is empty if the corpus is not that of the
+        shipped texts, or if no finding belongs to the notebook.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> english, chinese = reported_findings(read_corpus(), "03")
+    >>> english.splitlines()[2][:40]
+    '- **The texts dwell on different service'
+    """
+    findings = read_table("coded/findings")
+    if notebook:
+        findings = findings[findings["notebook"].astype(int) == int(notebook)]
+    if not corpus.is_shipped or findings.empty:
+        return []
+    return [
+        LINE.join(
+            [
+                markdown("reported.head", lang),
+                MarkdownText(""),
+                *(
+                    markdown(
+                        "reported.finding",
+                        lang,
+                        headline=row[f"headline_{lang}"],
+                        limit=row[f"limit_{lang}"],
+                        finding=row["finding"],
+                    )
+                    for _, row in findings.iterrows()
+                ),
+            ]
+        )
+        for lang in ("en", "zh")
+    ]
