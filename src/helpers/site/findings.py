@@ -7,11 +7,13 @@ it and its quotations. The tables are written by hand: data/coded/findings.csv, 
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.codebook import read_table
 from helpers.escaping import escape_markdown
 from helpers.labels import text_of
 
+_ANCHOR = Markup('<a id="{}"></a>')
 _PARTS = ("strength", "limit", "counter")
 
 
@@ -38,7 +40,7 @@ def _section(row: pd.Series, quotes: pd.DataFrame, lang: str) -> str:
     """Write one finding: headline, claim, how strong it is, its numbers and its quotations."""
     texts = text_of("text/pages")
     lines = [
-        f'<a id="{row["finding"]}"></a>',
+        _ANCHOR.format(row["finding"]),
         f"## {escape_markdown(row[f'headline_{lang}'])}",
         escape_markdown(row[f"claim_{lang}"]),
     ]
