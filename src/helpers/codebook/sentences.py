@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from .exclusions import Exclusion, Hit, words_of
 from .matching import term_pattern
 
@@ -38,8 +36,6 @@ class OtherMatters:
                 beside = _one_of(row.beside) if row.beside else _ANYTHING
                 unless = _one_of(row.unless) if row.unless else _NOTHING
                 self._rows.setdefault(numbers[row.term], []).append((beside, unless))
-        self.limited = np.zeros(len(terms), dtype=bool)
-        self.limited[list(self._rows)] = True
 
     def dropped(self, text: str, hits: list[Hit]) -> list[Hit]:
         """Return those hits in a text that do not count."""

@@ -135,11 +135,8 @@ class Levels:
 
     def whose(self, number: Number, sentence: Sentence) -> Whose:
         """Tell whose a number is."""
-        level, doer, text = (
-            self.of_number(number, sentence),
-            self._doer(number.q),
-            self._document.text,
-        )
+        level, doer = self.of_number(number, sentence), self._doer(number.q)
+        text = self._document.text
         is_of_deputies = text.startswith("代表", doer.end)
         is_at_doer = level == self._of_mention(doer)
         is_one = is_at_doer and bool(_ONE_BODY.search(text[max(0, doer.start - 4) : doer.end]))
