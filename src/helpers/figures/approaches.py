@@ -69,24 +69,45 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
     return known + [stage for stage in present if stage not in order]
 
 
-@canvas.chart(_MATRIX)
-def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
+@canvas.chart(_MATRIX, rows="code")
+def instrument_matrix(
+    table: pd.DataFrame, style: Style, page: int, *, rows: Sequence[str] | None
+) -> Chart:
     """Draw a matrix of dots that shows which city used which instrument. The size of a dot shows
     how concretely the document tells of the act. A diamond means that the act is laid down, a half
     dot that it is scheduled, a ring that it is only called for. A square marks a cell on which two
     coders disagree. A grey dash means that the document does not mention the instrument.
 
-    The table has one row per document and instrument (`code`), as in `approach_matrix`. It may also
-    have the columns ``mark``, ``strand``, ``n_evidence`` (the number of quotations) and
-    ``disagree`` (True or False). The instruments are grouped by stage of supervision; those outside
-    the stages come last. Within a stage, the instrument used in the most documents comes first.
+    The instruments are grouped by stage of supervision; those outside the stages come last. Within
+    a stage, the instrument used in the most documents comes first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per document and instrument (`code`), as in `approach_matrix`. The table may also
+        have the columns ``mark``, ``strand``, ``n_evidence`` (the number of quotations) and
+        ``disagree`` (True or False).
+    {options}
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per cell.
+
+    Examples
+    --------
+    >>> from helpers import instrument_matrix, read_corpus, study_of
+    >>> cells = study_of(read_corpus()).approach_matrix
+    >>> codes = ["special_inquiry", "satisfaction"]
+    >>> chart = instrument_matrix(cells, docs=["Zhengzhou", "Jiaozuo"], rows=codes, lang="en")
+    >>> chart.drawn[["city_en", "code", "state"]].values.tolist()
     """
     table = _grouped(table)
     labels = document_labels(table)
     # With few documents the matrix is narrow, so its upper and lower half fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
-    grid = _ordered(table, style)
+    grid = _ordered(table, style) if rows is None else _as_asked(table, rows, style)
     drawn = grid[grid["doc"].isin(documents)]
     shorter = short_labels(table, style.lang)[documents]
     share = (style.mm - 4 * (halves - 1)) / halves
@@ -124,6 +145,11 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     counts = {"done": -table["code"].map(done), "code": codes}
     order = pd.DataFrame({"stage": stage, "strand": strand, **counts})
     return table.loc[order.sort_values(list(order), kind="stable").index]
+
+
+def _as_asked(table: pd.DataFrame, rows: Sequence[str], style: Style) -> pd.DataFrame:
+    """Sort the rows of the matrix by the stage of the instrument, then as the user listed them."""
+    return canvas.in_order(table.reset_index(drop=True), stage=_stages_of(table, style), code=rows)
 
 
 _ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # heights of rows, and width of a count such as “4/5”
@@ -215,31 +241,32 @@ def _draw_block(
             middle = y + plan.row(code) / 2
             write(ax, left + 0.3, middle, plan.names[code])
             for cell in cells.to_dict("records"):
-                _cell(ax, x[cell["doc"]], middle, cell, counts=plan.counts)
+                _cell(ax, x[cell["doc"]], middle, cell, style, counts=plan.counts)
             aside(ax, right - 0.3, middle, totals[code], ha="right")
             y += plan.row(code)
 
 
-def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -> None:
+def _cell(
+    ax: Axes, x: float, y: float, cell: dict[str, Any], style: Style, *, counts: bool
+) -> None:
     """Draw a cell of the matrix: a dot or dash for the state of the instrument, the number of
     quotations, and a square if two coders disagree."""
     state, n = str(cell["state"]), cell.get("n_evidence")
     evidenced = state in COUNTED
     dot = x - 1.2 if counts else x
-    mark(ax, [dot], [y], **_look(state, cell.get("mark")))
+    mark(ax, [dot], [y], **_look(state, cell.get("mark"), style))
     if counts and evidenced and pd.notna(n) and n > 1:
         aside(ax, x + 0.7, y, f"{n:.0f}")
     if str(cell.get("disagree")) == "True":
         mark(ax, [dot], [y], size=8.5, **_DISAGREE)
 
 
-def _look(state: str, told: Any) -> dict[str, Any]:
+def _look(state: str, told: Any, style: Style) -> dict[str, Any]:
     """Return the look of a cell: that of its mark or, for a cell without a mark, of its state."""
     if state in ("done", "planned") and str(told) in MARK_LOOKS:
-        return MARK_LOOKS[str(told)]
-    return {"size": 3.8 if state in ("not_mentioned", "not_applicable") else 6.5} | STATE_MARKS[
-        state
-    ]
+        return style.look(MARK_LOOKS[str(told)])
+    size = 3.8 if state in ("not_mentioned", "not_applicable") else 6.5
+    return {"size": size, **style.look(STATE_MARKS[state])}
 
 
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
@@ -248,11 +275,11 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entr
     marks = set(drawn["mark"].fillna("")) if "mark" in drawn else set()
     for told, look in MARK_LOOKS.items():
         if told in marks:
-            entries.append((look, style.mark(told)))
+            entries.append((style.look(look), style.mark(told)))
     unmarked = drawn if "mark" not in drawn else drawn[drawn["mark"].fillna("") == ""]
     for state in style.states:
         if (unmarked["state"] == state).any():
-            entries.append((_look(state, None), style.state(state)))
+            entries.append((_look(state, None, style), style.state(state)))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("matrix.disagree")))
     return entries
@@ -324,7 +351,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
         sheet.plot([0, style.mm], [middle - row_mm / 2] * 2, color=FAINT, linewidth=0.5, zorder=0)
         write(sheet, 0.3, middle, name)
         rows = drawn[drawn["doc"] == doc].to_dict("records")
-        _links(sheet, rows, x, middle, room=width + _KIND_GAP)
+        _links(sheet, rows, x, middle, style, room=width + _KIND_GAP)
     return fig
 
 
@@ -333,6 +360,7 @@ def _links(
     rows: list[dict[str, Any]],
     x: dict[tuple[str, str], float],
     middle: float,
+    style: Style,
     *,
     room: float,
 ) -> None:
@@ -344,7 +372,7 @@ def _links(
         sheet.plot(ends, [middle - 1.2] * 2, color=FAINT, linewidth=0.8, zorder=1)
     for row in rows:
         at = x[row["kind"], row["link"]]
-        mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
+        mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark"), style))
         date = "" if pd.isna(row.get("date")) else str(row["date"])
         if text_mm(date) <= room:
             aside(sheet, at, middle + 2.2, date, ha="center")

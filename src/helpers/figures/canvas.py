@@ -4,11 +4,12 @@ functions, which measure every text before drawing, so that no text overlaps ano
 from __future__ import annotations
 
 import functools
+import inspect
 import io
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -72,23 +73,46 @@ def preview(fig: Figure) -> bytes:
     return small.getvalue()
 
 
+# These parameters are the same for all charts. They stand in a docstring at the word {options}.
+_OPTIONS = """docs : sequence of str, optional
+    Ids or city names (Chinese or English) of the documents to draw, in this order. Default: all.
+{rows}colour : str or mapping, optional
+    A colour instead of the project's blue; or, for charts in which each city has a colour, a
+    mapping from city name to colour, such as ``{{"Zhengzhou": "black"}}``.
+lang : {{"zh", "en"}}, optional
+    Language of the labels. Default: the language set by `use_style`.
+width : {{"single", "double"}}, optional
+    One journal column (85 mm) or two (178 mm). Default: the width set by `use_style`.
+page : int
+    Which part to draw if the documents do not fit one figure; counted from 1.
+codebook : Codebook, optional
+    Gives the names to print and the colours of cities. Default: the shipped codebook."""
+_ROWS_OPTION = """rows : sequence of str, optional
+    Values of the column `{column}` to draw, in this order. Default: all, in the chart's order.
+"""
+
+
 def chart(
-    *inputs: tuple[str, str],
+    *inputs: tuple[str, str], rows: str = ""
 ) -> Callable[[Callable[..., Chart | None]], Callable[..., Chart]]:
     """Turn a function that draws tables in a given style into a chart function for users.
 
     `inputs` has one pair per table: the columns that the table needs, and the function or property
-    that makes such a table. The chart function takes the tables and the options `codebook`, `page`
-    (for a corpus too large for one figure), `lang` and `width`. The codebook gives the names to
-    print and the colours of cities; without this option, the shipped codebook is used. The chart
-    function raises ValueError if a column is missing or the page does not exist. If a table is
-    empty, the function returns a figure that says that there is nothing to draw.
+    that makes such a table. `rows` names the column whose values are the rows of the chart, if
+    users may choose and order them; `draw` then gets their choice as `rows`, or None.
+
+    The chart function takes the tables and the options that `_OPTIONS` describes. It raises
+    ValueError if a column is missing, if a document or row is not in the tables, or if the page
+    does not exist. If nothing is left to draw, it returns a figure that says so.
     """
 
     def with_style(draw: Callable[..., Chart | None]) -> Callable[..., Chart]:
         @functools.wraps(draw)
         def draw_tables(
             *tables: pd.DataFrame,
+            docs: Sequence[str] | None = None,
+            rows: Sequence[str] | None = None,
+            colour: str | Mapping[str, str] | None = None,
             codebook: Codebook | None = None,
             page: int = 1,
             lang: str | None = None,
@@ -97,7 +121,13 @@ def chart(
         ) -> Chart:
             for table, (columns, source) in zip(tables, inputs, strict=True):
                 check_columns(table, columns.split(), chart=draw.__name__, source=source)
-            with drawing(lang, width, codebook) as style:
+            tables = tuple(only_documents(table, docs) for table in tables)
+            if row_column:
+                tables = tuple(only_rows(table, row_column, rows) for table in tables)
+                options["rows"] = rows
+            elif rows is not None:
+                raise TypeError(f"{draw.__name__}: the rows of this chart cannot be chosen.")
+            with drawing(lang, width, codebook, colour) as style:
                 fig = None
                 if not any(table.empty for table in tables):
                     fig = draw(*tables, style, page, **options)
@@ -107,9 +137,60 @@ def chart(
             return fig
 
         del draw_tables.__wrapped__  # otherwise help() would show the arguments of `draw`
+        names = list(inspect.signature(draw).parameters)[: len(inputs)]
+        draw_tables.__signature__ = _signature(draw_tables, names, row_column)
+        draw_tables.__doc__ = _with_options(draw.__doc__, row_column)
         return draw_tables
 
+    row_column = rows
     return with_style
+
+
+def _signature(function: Callable[..., Any], tables: list[str], rows: str) -> inspect.Signature:
+    """Return the arguments of a chart function as help() shall show them: the names of the tables,
+    then the options that users may set."""
+    options = list(inspect.signature(function).parameters.values())[1:-1]
+    kind = inspect.Parameter.POSITIONAL_ONLY
+    first = [inspect.Parameter(name, kind) for name in tables]
+    return inspect.Signature([*first, *(each for each in options if rows or each.name != "rows")])
+
+
+def _with_options(doc: str | None, rows: str) -> str:
+    """Write the options of all charts into a docstring, in place of the word {options}."""
+    options = _OPTIONS.format(rows=_ROWS_OPTION.format(column=rows) if rows else "")
+    return inspect.cleandoc(doc or "").replace("{options}", options)
+
+
+def only_documents(table: pd.DataFrame, docs: Sequence[str] | None) -> pd.DataFrame:
+    """Return the rows of a table about some documents, in the order of `docs`. A document is named
+    by its id or by its city, in Chinese or in English. None stands for all documents."""
+    if docs is None or "doc" not in table:
+        return table
+    names = ["doc", *(column for column in ("city_zh", "city_en") if column in table)]
+    parts = []
+    for name in [docs] if isinstance(docs, str) else docs:
+        named = (table[names] == name).any(axis=1)
+        if not named.any():
+            raise ValueError(_not_there("document", name, table[names]))
+        parts.append(table[named])
+    return pd.concat(parts) if parts else table.head(0)
+
+
+def only_rows(table: pd.DataFrame, column: str, rows: Sequence[str] | None) -> pd.DataFrame:
+    """Return the rows of a table whose `column` has one of the values `rows`. None stands for all
+    values. The order of the table stays."""
+    if rows is None or column not in table:
+        return table
+    for name in rows:
+        if not (table[column] == name).any():
+            raise ValueError(_not_there(column, name, table[[column]]))
+    return table[table[column].isin(rows)]
+
+
+def _not_there(what: str, name: object, table: pd.DataFrame) -> str:
+    """Say that a table has no such document or row, and which ones it has."""
+    known = dict.fromkeys(str(value) for value in table.to_numpy().ravel() if not pd.isna(value))
+    return f"{what} {name!r} is not in the table, which has {', '.join(known) or 'none'}."
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:

@@ -45,7 +45,7 @@ from .canvas import (
     wrap,
     write,
 )
-from .style import FAINT, INK, QUIET, Style, city_look
+from .style import FAINT, INK, QUIET, Style
 
 # The fill of a dot shows how certain a number is. A dot is solid for a number as printed, with a
 # thick edge if the reference reading confirmed it, hollow if a lost decimal point was restored, and
@@ -264,7 +264,7 @@ def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -
 
 def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
     """Draw a number as a dot or, without a value, as a bar from its lowest to highest reading."""
-    colour, marker = city_look(number["city_zh"], style.codebook)
+    colour, marker = style.city_look(number["city_zh"], number["city_en"])
     kind, (start, end) = number_kind(number), ax.get_xlim()
     low, high = number["low"], number["high"]
     if _is_misread(number):
@@ -479,7 +479,7 @@ def _bars(
     """Draw the numbers that a city has for one step, each above its bar. In a low row the numbers
     stand in the middle, in a tall row at the top."""
     left, y, width, height = place
-    colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
+    colour, _ = style.city_look(numbers[0]["city_zh"], numbers[0]["city_en"])
     room = min(height, _NUMBER_MM * max(len(numbers), 1) + 1.5)
     y += (room - _NUMBER_MM * len(numbers)) / 2
     for number in numbers:

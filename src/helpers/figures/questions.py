@@ -15,7 +15,7 @@ from helpers.outcomes import comparison_word
 from . import canvas
 from .canvas import Chart, Entry, add_up, aside, mark, tall, text_mm, wrap, write
 from .outcomes import filled, limits_of, value_key, value_mark
-from .style import FAINT, Style, city_look
+from .style import FAINT, Style
 
 _ROW_MM, _AXIS_MM, _GAP_MM, _PAGE_MM = 4.4, 6.0, 3.5, 205.0
 
@@ -185,7 +185,7 @@ def _list(fig: Chart, sheet: Axes, panel: _Panel, y: float, style: Style) -> Non
     for number, row, middle in zip(
         panel.numbers.to_dict("records"), panel.rows, middles, strict=True
     ):
-        colour, marker = city_look(number["city_zh"], style.codebook)
+        colour, marker = style.city_look(number["city_zh"], number["city_en"])
         mark(sheet, [2], [middle], size=4, marker=marker, color=colour)
         write(sheet, left, middle, row.city)
         write(sheet, left + city_mm + number_mm - 3, middle, row.number, ha="right")

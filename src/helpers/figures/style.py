@@ -9,7 +9,7 @@ import io
 import tempfile
 import warnings
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,12 +76,14 @@ def say(name: str, lang: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Style:
-    """The language and width of a figure, and the codebook with the names that the figure shows. By
-    default, the names come from the shared codebook of the package."""
+    """The language and width of a figure, the codebook with the names that the figure shows, and
+    the colour that a user wants. By default, the names come from the shared codebook of the
+    package, and the colours are those of the project."""
 
     lang: str = "zh"
     width: str = "double"
     codebook: Codebook | None = None
+    colour: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -124,6 +126,24 @@ class Style:
     def in_each_language(self) -> list[Style]:
         """Return two copies of this style, one in Chinese and one in English."""
         return [replace(self, lang=lang) for lang in LANGUAGES]
+
+    @property
+    def main(self) -> str:
+        """The colour of dots and bars that stand for no single city."""
+        return self.colour if isinstance(self.colour, str) else MAIN
+
+    def look(self, look: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the look of a symbol with the colour `main` instead of the project's blue."""
+        return {key: self.main if value == MAIN else value for key, value in look.items()}
+
+    def city_look(self, *names: object) -> tuple[str, str]:
+        """Return the colour and the marker of a city; see `city_look`. `names` are the names of the
+        city, the Chinese name first. A user may have set a colour for any of them."""
+        colour, marker = city_look(names[0], self.codebook)
+        if isinstance(self.colour, str):
+            return self.colour, marker
+        wanted = [self.colour[name] for name in names if name in (self.colour or {})]
+        return (wanted or [colour])[0], marker
 
     @functools.cached_property
     def stages(self) -> dict[str, tuple[str, str]]:
@@ -184,12 +204,16 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 
 @contextmanager
 def drawing(
-    lang: str | None, width: str | None, codebook: Codebook | None = None
+    lang: str | None,
+    width: str | None,
+    codebook: Codebook | None = None,
+    colour: str | Mapping[str, str] | None = None,
 ) -> Iterator[Style]:
-    """Yield a figure's style: what `use_style` set, with another language or width if given."""
+    """Yield a figure's style: what `use_style` set, with another language, width or colour if
+    given."""
     with drawing_settings():
         codebook = codebook or shared_codebook()
-        yield Style(lang or _current.lang, width or _current.width, codebook)
+        yield Style(lang or _current.lang, width or _current.width, codebook, colour)
 
 
 # Each row has a value and the names of all matplotlib settings that get this value. The function

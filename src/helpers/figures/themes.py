@@ -5,6 +5,7 @@ other documents."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from helpers.themes import MIN_BLOCKS
 
 from . import canvas
 from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
-from .style import FAINT, INK, QUIET, Style, city_look
+from .style import FAINT, INK, QUIET, Style
 
 FAMILY_HEADS = {name: f"theme_rates.{name}" for name in FAMILIES}
 # Heights in mm of a row, of the document's name above a panel, and of the axis below a panel.
@@ -25,8 +26,12 @@ _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 
 
-@canvas.chart(("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"))
-def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
+@canvas.chart(
+    ("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"), rows="theme"
+)
+def theme_rates(
+    table: pd.DataFrame, style: Style, page: int, *, rows: Sequence[str] | None
+) -> Chart:
     """Draw how often each theme occurs per 1,000 characters, with one panel per document. Each rate
     has a stability interval and the number of hits. The interval shows how much the rate depends on
     single sentences.
@@ -36,9 +41,10 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     theme with the highest mean rate comes first. A grey tick shows the mean rate of a theme over
     all documents. The rates of a very short document have no interval.
     """
-    labels, ordered = document_labels(table), _ordered_themes(table)
-    rows = _rows(ordered, style)
-    lines_a_page = max(1, int(230 // (_HEAD + rows.end + _FOOT)))
+    labels = document_labels(table)
+    ordered = _ordered_themes(table) if rows is None else canvas.in_order(table, theme=rows)
+    places = _rows(ordered, style)
+    lines_a_page = max(1, int(230 // (_HEAD + places.end + _FOOT)))
     documents, pages = canvas.paginate(
         list(labels.index), lines_a_page * (5 if style.double else 2), page
     )
@@ -49,7 +55,7 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
         canvas.of_pages(style, page, pages),
     )
     means = table.groupby("theme")["per_1000_chars"].mean()
-    fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
+    fig = _rate_panels(drawn, places, labels[documents], style, note=note, means=means)
     return canvas.finish(fig, drawn, style, lambda each: _theme_alt(drawn, labels, each), pages)
 
 
@@ -146,7 +152,7 @@ def _rates(
     ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Series, style: Style
 ) -> None:
     """Draw the rates of a document's themes as dots, with their intervals and counts."""
-    colour, marker = city_look(cells["city_zh"].iloc[0], style.codebook)
+    colour, marker = style.city_look(*cells[["city_zh", "city_en"]].iloc[0])
     right = ax.get_xlim()[1]
     at = np.array([rows[theme] for theme in cells["theme"]])
     ax.hlines(at, 0, right, color=FAINT, linewidth=0.4, zorder=0)
@@ -246,7 +252,7 @@ def _lollipops(
     """Draw the words of a document, with their log ratios, intervals and counts."""
     if words.empty:
         return
-    colour, marker = city_look(words["city_zh"].iloc[0], style.codebook)
+    colour, marker = style.city_look(*words[["city_zh", "city_en"]].iloc[0])
     stick = {"color": colour, "linewidth": 1.6, "alpha": 0.45, "solid_capstyle": "butt"}
     low, high = ax.get_xlim()
     for i, word in enumerate(words.itertuples()):
