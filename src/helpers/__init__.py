@@ -20,10 +20,10 @@ PUBLIC = {
     ),
     "approaches": ("approach_evidence", "approach_matrix", "code_approaches"),
     "outcomes": ("comparable", "extract_outcomes"),
-    "study": ("Study", "agreement", "study_of"),
+    "study": ("Study", "agreement", "note", "readable", "study_of"),
     "scale": ("analyse", "open_results"),
     "figures": (
-        *("instrument_matrix", "publish", "sample_documents", "sample_pdf"),
+        *("instrument_matrix", "publish", "sample_documents", "sample_pdf", "show_chart"),
         *("save_figure", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),

@@ -46,6 +46,15 @@ class MarkdownText(str):
     **a\\*b**
     """
 
+    lang = ""  # "en" or "zh", if the text is in one language only
+
+    def in_language(self, lang: str) -> MarkdownText:
+        """Return the same text with the mark that it is in a language. `show` passes this mark on,
+        so that a page can hide the texts in the other language."""
+        text = MarkdownText(self)
+        text.lang = lang
+        return text
+
     def format(self, **values: Any) -> MarkdownText:
         """Fill in values. Each one is escaped, unless it is a `MarkdownText` itself."""
         return MarkdownText(_Filler().vformat(self, (), values))
@@ -125,6 +134,7 @@ def show(*parts: Any) -> None:
         if isinstance(part, Markup):
             display(HTML(part))
         elif isinstance(part, str):
-            display(Markdown(escape_markdown(part)))
+            lang = getattr(part, "lang", "")
+            display(Markdown(escape_markdown(part)), metadata={"lang": lang} if lang else None)
         else:
             display(part)

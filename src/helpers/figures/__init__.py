@@ -3,7 +3,7 @@
 from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
-from .catalogue import FIGURES, export_figure, publish
+from .catalogue import FIGURES, export_figure, publish, show_chart
 from .evidence import evidence_html, evidence_pages, symbols_of, with_reference
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.codebook import read_table
 from helpers.escaping import show
-from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, without_interval
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, message, without_interval
 from helpers.writing import in_project, output_folder, write_atomically
 
 from . import canvas
@@ -173,6 +173,38 @@ FIGURES: dict[str, Figure] = {
 # ---- drawing, exporting, publishing
 
 
+def show_chart(chart: Callable[..., Chart], *tables: pd.DataFrame, **options: Any) -> None:
+    """Show a chart in a notebook, in Chinese and in English.
+
+    Parameters
+    ----------
+    chart : function
+        A chart function, such as `instrument_matrix`.
+    *tables : DataFrame
+        The tables that the function draws.
+    **options
+        The options of the function, such as ``docs``, ``rows``, ``colour`` and ``page``. With
+        ``lang``, only the chart in this language is shown.
+
+    Examples
+    --------
+    Outside a notebook, only the size of the charts is printed:
+
+    >>> from helpers import instrument_matrix, read_corpus, show_chart, study_of
+    >>> cells = study_of(read_corpus()).approach_matrix
+    >>> show_chart(instrument_matrix, cells, lang="en")
+    <Chart size 700.787x576.549 with 1 Axes>
+    """
+    from IPython.display import display
+
+    names = [name for name, figure in FIGURES.items() if figure.chart is chart]
+    for lang in [options.pop("lang")] if "lang" in options else LANGUAGES:
+        drawn = chart(*tables, lang=lang, **options)
+        if drawn.drawn.empty and names:
+            drawn = draw_nothing(names[0], drawn.drawn.columns, lang=lang)
+        display(drawn, metadata={"lang": lang})
+
+
 def publish(name: str, study: Study) -> Chart | None:
     """Save a figure in Chinese and English, two columns wide, in the folder of results. Return the
     English figure to look at. In the project's own repository the PNG is smaller, so that the
@@ -239,10 +271,16 @@ def draw_figure(
     chart = FIGURES[name].draw(study, lang=lang, width=width, page=page)
     if not chart.drawn.empty:
         return chart
+    return draw_nothing(name, chart.drawn.columns, lang=lang, width=width)
+
+
+def draw_nothing(
+    name: str, columns: Iterable[str], *, lang: str, width: str | None = None
+) -> Chart:
+    """Return a small picture that says why the figure `name` is empty."""
     text = wording(name)
-    why = text["empty_zh"], text["empty_en"]
     with drawing(lang, width) as style:
-        return canvas.empty_chart(style, chart.drawn.columns, why=why)
+        return canvas.empty_chart(style, columns, why=(text["empty_zh"], text["empty_en"]))
 
 
 def wording(name: str) -> dict[str, str]:
@@ -255,9 +293,10 @@ def wording(name: str) -> dict[str, str]:
 
 
 def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
-    """Write the caption of a page in both languages: what is drawn, which page it is, a remark on
-    this corpus if there is one, and the number and length of the documents."""
-    text, add = wording(name), FIGURES[name].addition
+    """Write the caption of a page in both languages: what the figure shows of the shipped texts,
+    what is drawn, which page it is, a remark on this corpus if there is one, and the number and
+    length of the documents."""
+    text, add, says = wording(name), FIGURES[name].addition, message(study, name)
     additions = add(study) if add else ("", "")
     # The table `corpus.documents` also has the lengths, but making this table is slow, because
     # every number in the corpus must be read first.
@@ -266,7 +305,7 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
     for each, addition in zip(_STYLES, additions, strict=True):
         part = each.say("caption.page", page=page, pages=pages) if pages > 1 else ""
         base = each.say("caption.base", n=n, chars=f"{chars:,}")
-        caption[each.lang] = each.run_on(text[each.lang], part, addition, base)
+        caption[each.lang] = each.run_on(says.get(each.lang), text[each.lang], part, addition, base)
     return caption
 
 

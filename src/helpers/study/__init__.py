@@ -4,6 +4,8 @@ from .coders import agreement, codable_units, measures, number_agreement
 from .exercise import coding_exercise, coding_report
 from .figure_notes import without_interval
 from .findings import approaches_abstract, outcomes_abstract, themes_abstract
+from .notes import message, note
+from .readable import readable
 from .sheets import compare_coders, new_corpus, read_coding_sheet, write_coding_sheet
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study, study_of
 from .summary import SummaryText, reported_words, summary_table, summary_texts

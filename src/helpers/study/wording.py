@@ -50,6 +50,11 @@ def say(name: str, lang: str, /, **values: object) -> str:
 def _in_language(value: object, lang: str) -> object:
     if isinstance(value, Bilingual):
         return getattr(value, lang)
+    return fillable(value)
+
+
+def fillable(value: object) -> object:
+    """Return a value with which a gap such as ``{n:document|documents}`` can be filled."""
     return _Count(value) if isinstance(value, Integral) else value
 
 
