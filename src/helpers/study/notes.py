@@ -5,7 +5,7 @@ in data/text/notes.csv and only give counts."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ TableOf = Callable[[str], pd.DataFrame]
 _QUERY = re.compile(r"([\w/]+)(?:\[(?:(sum|distinct|max) )?(\w+)\])?")
 
 
-def note(study: Study, name: str) -> list[MarkdownText]:
+def note(study: Study, name: str, **numbers: object) -> list[MarkdownText]:
     """Return what readers should notice in a table or chart.
 
     Parameters
@@ -27,6 +27,8 @@ def note(study: Study, name: str) -> list[MarkdownText]:
     study : Study
     name : str
         The name of the note, such as "02.closings": the notebook and what the note is about.
+    **numbers
+        Numbers that the notebook computed and that the note names.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def note(study: Study, name: str) -> list[MarkdownText]:
     >>> "91" in english and "91" in chinese
     True
     """
-    texts = _texts(study, name, MarkdownText)
+    texts = _texts(study, name, MarkdownText, numbers)
     return [texts[lang].in_language(lang) for lang in ("en", "zh") if texts]
 
 
@@ -56,12 +58,12 @@ def message(study: Study, figure: str) -> dict[str, str]:
     named "figure." and the figure's name. For other documents the dict is empty."""
     name = f"figure.{figure}"
     known = study.corpus.is_shipped and name in set(read_table("coded/notes")["note"])
-    return _texts(study, name, str) if known else {}
+    return _texts(study, name, str, {}) if known else {}
 
 
-def _texts(study: Study, name: str, kind: type[str]) -> dict[str, str]:
-    """Return the two texts of a note, by language, with their numbers filled in. The dict is empty
-    if these documents have no note of this name."""
+def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]) -> dict[str, str]:
+    """Return the two texts of a note, by language. Their gaps are filled with the numbers that the
+    note asks for and with those given. The dict is empty if these documents have no such note."""
     tables = ["coded/notes", "text/notes"]
     rows = {table: read_table(table).set_index("note") for table in tables}
     known = sorted({each for table in tables for each in rows[table].index})
@@ -70,18 +72,20 @@ def _texts(study: Study, name: str, kind: type[str]) -> dict[str, str]:
     own = rows["coded/notes" if study.corpus.is_shipped else "text/notes"]
     if name not in own.index:
         return {}
-    numbers = numbers_of(own.loc[name, "numbers"], study)
+    numbers = {**numbers_of(own.loc[name, "numbers"], study), **given}
     values = {key: fillable(value) for key, value in numbers.items()}
     return {lang: kind(own.loc[name, lang]).format(**values) for lang in ("en", "zh")}
 
 
 def numbers_of(numbers: str, study: Study) -> dict[str, object]:
     """Compute the numbers of a note. `numbers` holds entries such as ``n = outcomes: group=effort``
-    with " | " between them. A table is a property of the study or of its corpus."""
+    with " | " between them. A table is a property of the study or of its corpus, or a table of the
+    reference reading such as ``coded/relations``."""
 
     def table_of(name: str) -> pd.DataFrame:
-        holder = study if hasattr(study, name) else study.corpus
-        return getattr(holder, name)
+        if name.startswith("coded/"):
+            return study.coded(name.removeprefix("coded/"))
+        return getattr(study if hasattr(study, name) else study.corpus, name)
 
     entries = (entry.split(" = ", 1) for entry in numbers.split(" | ") if entry)
     return {name.strip(): cell(query.strip(), table_of) for name, query in entries}

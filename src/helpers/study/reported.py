@@ -57,6 +57,6 @@ def reported_findings(corpus: Corpus, notebook: str = "") -> list[MarkdownText]:
                     for _, row in findings.iterrows()
                 ),
             ]
-        )
+        ).in_language(lang)
         for lang in ("en", "zh")
     ]

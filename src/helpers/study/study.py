@@ -137,9 +137,9 @@ class Study:
     def reference(self) -> pd.DataFrame:
         """The ways of supervision (`code`) that the reference reading found in the documents that
         it read."""
-        return self._coded("approaches")
+        return self.coded("approaches")
 
-    def _coded(self, name: str) -> pd.DataFrame:
+    def coded(self, name: str) -> pd.DataFrame:
         """Read the table `name` of the reference reading and keep the rows about documents of this
         corpus. A row and a document are matched by the SHA-256 hash of the file, because the same
         file may have another id in another corpus. The column `doc` gets the ids of this corpus."""
@@ -173,7 +173,7 @@ class Study:
             table[table["doc"].isin(reference["doc"])]
             for table in (self.automatic, self.approach_evidence, self.corpus.sentences)
         )
-        read = self._coded("sentences").query("verdict == 'stands'")
+        read = self.coded("sentences").query("verdict == 'stands'")
         units = codable_units(sentences, self.codebook.approaches["code"])
         return {
             "cells": agreement(automatic, reference),
@@ -210,7 +210,7 @@ class Study:
     def theme_validity(self) -> pd.DataFrame:
         """The table of `theme_validity`: how well the hits of each theme agree with the reference
         reading. The table is empty if the reading has no document of this corpus."""
-        coded = self._coded("themes")
+        coded = self.coded("themes")
         themes = self.codebook.theme_rules["theme"] if len(coded) else ()
         table = theme_validity(coded, self.theme_hits, themes=themes)
         return table if len(coded) else table.head(0)
@@ -291,9 +291,9 @@ class Study:
     def number_agreement(self) -> NumberAgreement | None:
         """How far the numbers that the program found agree with the numbers that the reference
         reading found. None if the reference reading has no document of this corpus."""
-        reference = self._coded("outcomes")
+        reference = self.coded("outcomes")
         program = self.outcomes[self.outcomes["doc"].isin(reference["doc"])]
-        return number_agreement(program, reference, self._coded("readings"))
+        return number_agreement(program, reference, self.coded("readings"))
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
