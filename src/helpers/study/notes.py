@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from .study import Study
 from .wording import fillable
 
 TableOf = Callable[[str], pd.DataFrame]
-_QUERY = re.compile(r"([\w/]+)(?:\[(?:(sum|distinct|max) )?(\w+)\])?")
+_QUERY = re.compile(r"([\w/.]+)(?:\[(?:(sum|distinct|max) )?(\w+)\])?")
 
 
 def note(study: Study, name: str, **numbers: object) -> list[MarkdownText]:
@@ -79,13 +80,14 @@ def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]
 
 def numbers_of(numbers: str, study: Study) -> dict[str, object]:
     """Compute the numbers of a note. `numbers` holds entries such as ``n = outcomes: group=effort``
-    with " | " between them. A table is a property of the study or of its corpus, or a table of the
-    reference reading such as ``coded/relations``."""
+    with " | " between them. A table is a property of the study or of its corpus, such as
+    ``theme_network.edges``, or a table of the reference reading, such as ``coded/relations``."""
 
     def table_of(name: str) -> pd.DataFrame:
         if name.startswith("coded/"):
             return study.coded(name.removeprefix("coded/"))
-        return getattr(study if hasattr(study, name) else study.corpus, name)
+        holder = study if hasattr(study, name.split(".")[0]) else study.corpus
+        return attrgetter(name)(holder)
 
     entries = (entry.split(" = ", 1) for entry in numbers.split(" | ") if entry)
     return {name.strip(): cell(query.strip(), table_of) for name, query in entries}
