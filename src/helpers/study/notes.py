@@ -1,6 +1,6 @@
 """Show hand-written notes below a table or a chart, with numbers computed from the tables of a
-study. Notes on the shipped texts stand in data/coded/notes.csv; notes for any other documents stand
-in data/text/notes.csv and only give counts."""
+study. Notes on the shipped texts stand in data/coded/notes.csv. Notes for any documents stand in
+data/text/notes.csv and only give counts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .study import Study
 from .wording import fillable
 
 TableOf = Callable[[str], pd.DataFrame]
-_QUERY = re.compile(r"([\w/.]+)(?:\[(?:(sum|distinct|max) )?(\w+)\])?")
+_QUERY = re.compile(r"([\w/.]+)(?:\[(?:(sum|distinct|min|max) )?(\w+)\])?")
 
 
-def note(study: Study, name: str, **numbers: object) -> list[MarkdownText]:
+def note(study: Study, name: str, *, doc: str = "", **numbers: object) -> list[MarkdownText]:
     """Return what readers should notice in a table or chart.
 
     Parameters
@@ -28,6 +28,8 @@ def note(study: Study, name: str, **numbers: object) -> list[MarkdownText]:
     study : Study
     name : str
         The name of the note, such as "02.closings": the notebook and what the note is about.
+    doc : str
+        For a note on a single document: the document's id.
     **numbers
         Numbers that the notebook computed and that the note names.
 
@@ -50,6 +52,9 @@ def note(study: Study, name: str, **numbers: object) -> list[MarkdownText]:
     >>> "91" in english and "91" in chinese
     True
     """
+    if doc:
+        numbers |= {"doc": doc, "document": study.document_names[doc]}
+        name += f".{doc}" if study.corpus.is_shipped else ""
     texts = _texts(study, name, MarkdownText, numbers)
     return [texts[lang].in_language(lang) for lang in ("en", "zh") if texts]
 
@@ -65,15 +70,16 @@ def message(study: Study, figure: str) -> dict[str, str]:
 def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]) -> dict[str, str]:
     """Return the two texts of a note, by language. Their gaps are filled with the numbers that the
     note asks for and with those given. The dict is empty if these documents have no such note."""
-    tables = ["coded/notes", "text/notes"]
-    rows = {table: read_table(table).set_index("note") for table in tables}
-    known = sorted({each for table in tables for each in rows[table].index})
-    if name not in known:
-        raise ValueError(f"note {name!r} is not known. Notes: {', '.join(known)}.")
-    own = rows["coded/notes" if study.corpus.is_shipped else "text/notes"]
+    tables = ("coded/notes", "text/notes")
+    found, general = (read_table(table).set_index("note") for table in tables)
+    if name not in found.index.union(general.index):
+        known = ", ".join(found.index.union(general.index))
+        raise ValueError(f"note {name!r} is not known. Notes: {known}.")
+    own = found if study.corpus.is_shipped and name in found.index else general
     if name not in own.index:
         return {}
-    numbers = {**numbers_of(own.loc[name, "numbers"], study), **given}
+    queries = own.loc[name, "numbers"].replace("{doc}", str(given.get("doc", "")))
+    numbers = {**numbers_of(queries, study), **given}
     values = {key: fillable(value) for key, value in numbers.items()}
     return {lang: kind(own.loc[name, lang]).format(**values) for lang in ("en", "zh")}
 
@@ -118,8 +124,7 @@ def cell(query: str, table_of: TableOf) -> object:
     if how == "distinct":
         return values.nunique()
     if how:
-        numbers = pd.to_numeric(values)
-        return (numbers.sum() if how == "sum" else numbers.max()) if len(rows) else 0
+        return getattr(pd.to_numeric(values), how)() if len(rows) else 0
     different = list(dict.fromkeys(values))
     if len(different) != 1:
         raise ValueError(f"query {query!r}: expected one value, found {different[:5]}.")

@@ -14,7 +14,9 @@ from .wording import LINE, markdown
 
 
 @takes_corpus
-def reported_findings(corpus: Corpus, notebook: str = "") -> list[MarkdownText]:
+def reported_findings(
+    corpus: Corpus, notebook: str = "", *, limits: bool = True
+) -> list[MarkdownText]:
     """Return the findings that belong to a notebook, each with its limit.
 
     Parameters
@@ -22,6 +24,8 @@ def reported_findings(corpus: Corpus, notebook: str = "") -> list[MarkdownText]:
     corpus : Corpus
     notebook : str
         Number of the notebook, such as "02". Default: the findings of all notebooks.
+    limits : bool
+        Whether each finding is followed by its limit.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def reported_findings(corpus: Corpus, notebook: str = "") -> list[MarkdownText]:
                 MarkdownText(""),
                 *(
                     markdown(
-                        "reported.finding",
+                        "reported.finding" if limits else "reported.headline",
                         lang,
                         headline=row[f"headline_{lang}"],
                         limit=row[f"limit_{lang}"],

@@ -54,8 +54,10 @@ def _in_language(value: object, lang: str) -> object:
 
 
 def fillable(value: object) -> object:
-    """Return a value with which a gap such as ``{n:document|documents}`` can be filled."""
-    return _Count(value) if isinstance(value, Integral) else value
+    """Return a value with which a gap such as ``{n:document|documents}`` can be filled. A whole
+    number such as 7.0 becomes 7."""
+    is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
+    return _Count(value) if is_whole else value
 
 
 def english(name: str, /, **values: object) -> MarkdownText:
