@@ -15,7 +15,7 @@ from helpers.labels import text_of
 from helpers.study import approaches_abstract, outcomes_abstract, themes_abstract
 from helpers.writing import write_atomically
 
-from . import reference
+from . import bibliography, reference
 from .datapackage import data_package_bytes, stored
 from .findings import findings_page, headlines
 from .values import doc_values
@@ -56,12 +56,19 @@ def doc_texts(root: Path) -> dict[str, str]:
     names = ("approach_matrix", "leading_themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
     bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
+    works = bibliography.works((root / "docs" / "references.bib").read_text(encoding="utf8"))
     return {
         **{name: value.text for name, value in values.items()},
         **{f"answer_{lang}": answer(*tables, lang=lang) for lang in ("en", "zh")},
         **{f"headlines_{lang}": headlines(lang) for lang in ("en", "zh")},
         **{f"findings_{lang}": findings_page(lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": bench_table(bench, lang) for lang in ("en", "zh")},
+        **{f"references_{lang}": bibliography.reference_list(works, lang) for lang in ("en", "zh")},
+        **{
+            f"{name}_{lang}": citation
+            for lang in ("en", "zh")
+            for name, citation in bibliography.citations(works, lang).items()
+        },
         **reference.blocks(root, values),
     }
 

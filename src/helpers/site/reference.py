@@ -51,7 +51,8 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     """Return, by name, every table and list for docs/ as Markdown. The tables `answers`, `figures`,
     `tables` and `values` say which notebook cell makes each result, and which command makes it
     again. The table `measured` lists what was measured outside the notebooks, `dependencies` the
-    libraries that the project uses. All other tables and lists show what the codebook contains."""
+    libraries that the project uses, `campaign` outside facts, and `law_en` which instruments the
+    law names. All other tables and lists show what the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -71,11 +72,13 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
         "dated_events": (("event", "事件", "from", "to", "words", "source"), _dated_events()),
         "campaign": (("when", "what", "source"), _campaign("en")),
         "campaign_zh": (("时间", "事实", "来源"), _campaign("zh")),
+        **{f"law_{lang}": (_LAW_HEADS[lang], _supervision_law(lang)) for lang in _LAW_HEADS},
     }
     return {
         "instruments": _instruments(),
         "themes": _themes(),
         "theme_validity": _theme_validity(),
+        **{f"law_silent_{lang}": _not_in_any_law(lang) for lang in _LAW_HEADS},
         **{name: markdown_table(heads, rows) for name, (heads, rows) in tables.items()},
     }
 
@@ -335,7 +338,60 @@ def _dated_events() -> _Rows:
 
 def _campaign(lang: str) -> _Rows:
     for row in read_table("reference/campaign").itertuples():
-        yield row.date, _cell(getattr(row, f"what_{lang}")), f"{_cell(row.source)}, {row.address}"
+        source = f"[{_cell(row.source)}]({row.address})"
+        yield row.date, _cell(getattr(row, f"what_{lang}")), source
+
+
+_LAW_HEADS = {
+    "en": (
+        "instrument",
+        "code",
+        "law of 2006",
+        "as amended in 2024",
+        "its words",
+        "other law; note",
+    ),
+    "zh": ("监督方式", "编码", "2006年监督法", "2024年修正后", "法律用语", "其他法律；说明"),
+}
+
+
+def _supervision_law(lang: str) -> _Rows:
+    """Yield the instruments that the Supervision Law or another law names, with the articles."""
+    names = read_table("codebook/approaches").set_index("code")[lang]
+    for row in read_table("reference/supervision_law").itertuples():
+        articles = [
+            _articles(row.in_2006, row.articles_2006, lang),
+            _articles(row.in_2024, row.articles_2024, lang),
+        ]
+        more = [getattr(row, f"{column}_{lang}") for column in ("other_law", "note")]
+        if articles != ["–", "–"] or more[0]:
+            told = ("; " if lang == "en" else "；").join(_cell(text) for text in more if text)
+            yield names[row.code], f"`{row.code}`", *articles, row.words_2024 or "–", told or "–"
+
+
+def _articles(state: str, articles: str, lang: str) -> str:
+    """Write the articles that name an instrument. Those that name only something near it stand in
+    brackets.
+
+    >>> _articles("near", "14; 27", "zh"), _articles("not_named", "", "en")
+    ('（14、27）', '–')
+    """
+    if state == "not_named":
+        return "–"
+    listed = articles.replace("; ", ", " if lang == "en" else "、")
+    if state == "named":
+        return listed
+    return f"({listed})" if lang == "en" else f"（{listed}）"
+
+
+def _not_in_any_law(lang: str) -> str:
+    """List the instruments that neither version of the Supervision Law and no other law names."""
+    law, names = (read_table(name) for name in ("reference/supervision_law", "codebook/approaches"))
+    silent = law[
+        (law[["in_2006", "in_2024"]] == "not_named").all(axis=1) & (law["other_law_en"] == "")
+    ]
+    listed = names.loc[names["code"].isin(silent["code"]), lang]
+    return ("、" if lang == "zh" else "; ").join(listed)
 
 
 def _kind(kind: str) -> str:

@@ -65,6 +65,10 @@ def _corpus() -> _Rows:
     undated = documents["date"].isna()
     yield source, "n_undated", undated.sum(), "documents that do not say their date"
     yield source, "n_lost", lost.sum(), "documents that provably lost decimal points"
+    issues = sorted(int(number) for number in documents["album_number"].dropna())
+    yield source, "album_issues", ", ".join(map(str, issues)), "issues of the album at hand"
+    yield source, "album_issues_zh", "、".join(map(str, issues)), "the same, in Chinese"
+    yield source, "album_last", issues[-1], "highest number of an issue of the album"
     source, ledger = "derived/ledger", stored("derived/ledger")
     yield source, "n_edits", len(ledger), "edits made by the cleaning"
     yield source, "n_edit_kinds", ledger["rule"].nunique(), "kinds of edits"
@@ -102,6 +106,15 @@ def _codebook() -> _Rows:
     yield source, "n_themes", len(themes), "themes"
     for family, count in themes["family"].value_counts().items():
         yield source, f"n_{family}", count, f"themes of the family {family}"
+    source, law = "reference/supervision_law", stored("reference/supervision_law")
+    named = law["in_2024"] == "named"
+    new = (named & (law["in_2006"] != "named")).sum()
+    yield source, "n_law_named", named.sum(), "instruments that the amended Supervision Law names"
+    yield source, "n_law_new", new, "of these, instruments that the law of 2006 did not name"
+    near = (law["in_2024"] == "near").sum()
+    yield source, "n_law_near", near, "instruments near to which the amended law names something"
+    silent = (law["in_2024"] == "not_named").sum()
+    yield source, "n_law_silent", silent, "instruments that the amended law does not name"
     for name, table, what in _COUNTED:
         yield f"codebook/{table}", name, len(read_table(f"codebook/{table}")), what
 
