@@ -407,13 +407,13 @@ SUMMARY_TEXTS = {
     "zh": SummaryText(
         "各地怎样监督？",
         "5篇文本",
-        ("做了什么：九种监督方式。", "讲些什么：助餐。"),
+        (("", "做了什么：九种监督方式。"), ("services", "讲些什么：助餐。")),
         ("没有提到不等于没有做。",),
     ),
     "en": SummaryText(
         "How do they supervise?",
         "5 documents",
-        ("What they did. Nine instruments.", "What they speak of. Meals."),
+        (("", "What they did. Nine instruments."), ("services", "What they speak of. Meals.")),
         ("Not mentioned is not the same as not done.",),
     ),
 }

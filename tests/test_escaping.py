@@ -16,8 +16,8 @@ from markupsafe import Markup
 import helpers
 from helpers import MarkdownText, read_corpus, show, study_of
 from helpers.escaping import escape, escape_markdown
-from helpers.study import figure_notes, findings
-from helpers.text.ledger import ledger_table, side_by_side
+from helpers.study import note
+from helpers.text.ledger import side_by_side
 
 SOURCE = Path(helpers.__file__).parent
 NOTEBOOKS = sorted((SOURCE.parents[1] / "notebooks").glob("*.ipynb"))
@@ -118,33 +118,11 @@ def hostile(tmp_path_factory):
     return study_of(read_corpus(folder))
 
 
-def notes(study):
-    """All findings and notes of the notebooks."""
-    corpus, table = study.corpus, study.synthesis_table
-    matrix, outcomes, pairs = study.approach_matrix, study.outcomes, study.pairs
-    yield findings.source_line(corpus)
-    yield findings.whose_documents(corpus)
-    yield findings.corpus_abstract(corpus, ledger_table(corpus))
-    yield findings.approaches_abstract(matrix)
-    yield findings.themes_abstract(study.leading_themes)
-    yield findings.outcomes_abstract(outcomes, pairs)
-    yield findings.synthesis_abstract(table, outcomes, pairs)
-    yield findings.portraits(study)
-    yield findings.city_paragraphs(study)
-    yield figure_notes.read_rates(study)
-    yield figure_notes.read_keyness(study)
-    yield figure_notes.read_matrix(study)
-    yield figure_notes.shared_and_single(study)
-    yield figure_notes.read_boilerplate(study)
-    yield figure_notes.read_values(outcomes, study)
-    yield figure_notes.would_settle(study)
-    yield figure_notes.read_test(study)
-
-
 def test_findings_about_hostile_documents_contain_no_tag_link_or_code(hostile):
-    for note in notes(hostile):
-        assert isinstance(note, MarkdownText), note
-        page = rendered(note)
+    doc = next(iter(hostile.corpus)).doc
+    for said in note(hostile, "05.portrait", doc=doc):
+        assert isinstance(said, MarkdownText), said
+        page = rendered(said)
         tags = {element.tag for element in page.iter()}
         assert tags <= {"div", "p", "ul", "li", "strong", "em", "span"}, note
 

@@ -131,10 +131,11 @@ def show(*parts: Any) -> None:
     from IPython.display import HTML, Markdown, display
 
     for part in parts:
+        lang = getattr(part, "lang", "")
+        options = {"metadata": {"lang": lang}} if lang else {}
         if isinstance(part, Markup):
             display(HTML(part))
         elif isinstance(part, str):
-            lang = getattr(part, "lang", "")
-            display(Markdown(escape_markdown(part)), metadata={"lang": lang} if lang else None)
+            display(Markdown(escape_markdown(part)), **options)
         else:
-            display(part)
+            display(part, **options)

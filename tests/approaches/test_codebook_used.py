@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 
 from helpers import read_codebook, read_corpus
 from helpers.approaches.coding import approach_evidence, code_approaches
-from helpers.approaches.comparison import timeline
 from helpers.approaches.windows import stage_theme_counts
 from helpers.codebook.checks import CodebookError
 
@@ -67,10 +65,3 @@ def test_stages_come_in_the_order_of_the_table(corpus):
     turned = replace(codebook, stages=codebook.stages[::-1].reset_index(drop=True))
     stages = list(turned.names("stages"))
     assert list(stage_theme_counts(corpus, turned)["stage"].unique()) == stages
-    evidence = pd.DataFrame(
-        {"doc": "a", "code": ["survey", "handover"], "actor": "city_congress", "state": "done"}
-    )
-    matrix = evidence.merge(codebook.approaches[["code", "stage"]], on="code")
-    documents = corpus.documents.assign(doc="a")
-    last = [timeline(documents, matrix, each)["last_stage"][0] for each in (codebook, turned)]
-    assert last == ["assign", "investigate"]

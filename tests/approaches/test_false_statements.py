@@ -14,7 +14,6 @@ from helpers.approaches.comparison import approach_matrix
 from helpers.approaches.cycle import law_making, supervision_cycle
 from helpers.approaches.rules import rules_of
 from helpers.codebook import shared_codebook
-from helpers.study import findings
 from helpers.text import clean
 
 JIYUAN, SANMENXIA, LUOHE = "000_jiyuan", "001_sanmenxia", "002_luohe"
@@ -180,15 +179,3 @@ def test_the_quotation_of_a_cell_is_evidence_of_its_own_code(source):
     quoted = {(row.doc, row.code, row.quote) for row in table.itertuples()}
     cells = matrix_of(source).query("n_evidence > 0")
     assert all((row.doc, row.code, row.quote) in quoted for row in cells.itertuples())
-
-
-# --- "only one reports: 6" beside eight rows of 1/5: plans were counted in one and not in the other
-
-
-@both
-def test_only_one_means_the_same_in_the_answer_and_beside_the_rows_of_the_matrix(source):
-    matrix = matrix_of(source)
-    n_documents = matrix[matrix["state"] == "done"].groupby("code")["doc"].nunique()
-    counts = findings.instrument_counts(matrix, 5, most=4)
-    assert counts["shared"] == (n_documents == 5).sum()
-    assert counts["single"] == (n_documents == 1).sum()

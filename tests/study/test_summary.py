@@ -13,8 +13,6 @@ from helpers.figures.outcomes import NUMBER_MARKS
 from helpers.labels import number_kind, number_words
 from helpers.site.site import build_site
 from helpers.site.summary import SIGNS, summary_pages
-from helpers.study.figure_notes import read_together
-from helpers.study.findings import city_paragraphs
 from helpers.study.summary import reported_words, summary_table, summary_texts
 from helpers.study.synthesis import most_frequent_themes
 
@@ -131,7 +129,7 @@ def test_the_text_around_the_cities_has_the_numbers_of_the_tables(study):
 
 def test_one_document_is_compared_with_no_other(study):
     alone = study_of(type(study.corpus)((study.corpus["b_jiaozuo"],)))
-    words = " ".join(" ".join(frame.findings) for frame in summary_texts(alone).values())
+    words = " ".join(text for frame in summary_texts(alone).values() for _, text in frame.findings)
     assert (
         "1 document," in summary_texts(alone)["en"].base
         and "all 1" not in words
@@ -269,52 +267,6 @@ def test_the_page_of_the_shipped_cities_prints_on_one_sheet_of_a4(name, shipped,
     )
     with pypdfium2.PdfDocument(tmp_path / "p.pdf") as pdf:
         assert len(pdf) == 1 and [round(x) for x in pdf[0].get_size()] == [595, 842]
-
-
-def test_a_paragraph_quotes_its_evidence_and_names_what_is_not_mentioned(study):
-    first, second = city_paragraphs(study).split("\n\n")
-    assert (
-        "claims as results: *share of problems rectified* ≥90% (as printed):"
-        " “问题整改率达到９０％以上.” (a_zhengzhou, characters" in first
-    )
-    assert (
-        second.startswith(
-            "**焦作 Jiaozuo** tells of 1 instrument (1 done; links told: special report; how a"
-            " matter ends is not told)."
-        )
-        and "It states no numbers." in second
-    )
-    assert (
-        "It says nothing about mobilising, investigating, assigning, rectifying, evaluating and"
-        " institutionalising; this does not mean that nothing was done." in second
-    )
-    assert "It alone reports special work report: “会议听取了专项工作报告.”" in second
-
-
-def test_what_goes_together_is_counted_over_pairs_of_documents():
-    together = pd.DataFrame(
-        {
-            "doc": ["a", "b", "c"],
-            "city_zh": None,
-            "city_en": None,
-            "n_chars": [100, 300, 200],
-            "n_done": [1, 2, 3],
-            "process_hits": [5, 5, 5],
-            "frame_hits": [4, 6, 5],
-            "service_hits": [1, 3, 2],
-        }
-    )
-    note = read_together(together)
-    assert "most characters: b (300); most instruments told as done: c (3)" in note
-    assert (
-        "Of 3 pairs of documents, the longer one tells more instruments as done in 2, has more hits"
-        " for process themes in 0, for frame themes in 3 and for service themes in 3" in note
-    )
-    assert (
-        "the one that tells more instruments as done also has more hits for service themes in 2."
-        in note
-    )
-    assert "nothing can be compared" in read_together(together.head(1))
 
 
 def test_the_synthesis_table_shows_results_with_how_sure_they_are(study):

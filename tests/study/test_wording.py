@@ -9,27 +9,14 @@ from helpers import read_table
 from helpers.study.wording import (
     Bilingual,
     bracketed,
-    count,
     date_span,
     joined,
     listed,
-    name_of,
     say,
     sentence,
 )
 
 ROWS = read_table("text/findings")
-
-
-@pytest.mark.parametrize(
-    ("n", "words"), [(0, "0 briefings"), (1, "1 briefing"), (1200, "1,200 briefings")]
-)
-def test_a_counted_noun_is_singular_for_one_only(n, words):
-    assert count(n, "briefing") == words
-
-
-def test_an_irregular_plural_can_be_given():
-    assert count(2, "city", "cities") == "2 cities"
 
 
 @pytest.mark.parametrize("number", [int, np.int64])
@@ -70,18 +57,6 @@ def test_brackets_are_put_around_a_text_and_around_nothing_else():
 def test_one_date_is_not_written_as_a_span():
     assert date_span(["2024-05", "2024-01"]) == ("2024-01至2024-05", "2024-01 to 2024-05")
     assert date_span(["2024-05", "2024-05"]) == ("2024-05", "2024-05")
-
-
-@pytest.mark.parametrize(
-    ("city_zh", "city_en", "name"),
-    [("郑州", "Zhengzhou", "郑州 Zhengzhou"), ("某市", None, "某市"), (None, float("nan"), "a")],
-)
-def test_a_document_without_a_city_is_named_by_its_id(city_zh, city_en, name):
-    class Row:
-        doc = "a"
-
-    Row.city_zh, Row.city_en = city_zh, city_en
-    assert name_of(Row) == name
 
 
 def test_the_two_forms_that_a_number_chooses_from_are_both_given():

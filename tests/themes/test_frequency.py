@@ -36,7 +36,6 @@ from helpers.themes.robustness import (
 )
 from helpers.themes.words import (
     dispersion,
-    document_p_value,
     keyness,
     log_likelihood,
     log_ratio,
@@ -401,20 +400,6 @@ def test_dispersion_over_paragraphs_counts_documents(shipped):
     assert table.loc["养老服务", "docfreq"] == 5
     with pytest.raises(ValueError, match="2 sizes for 1 parts"):
         dispersion(pd.DataFrame({"w": [1]}), sizes=[1, 2])
-
-
-def test_p_values_are_refused_for_few_documents_and_exact_for_more():
-    with pytest.raises(ValueError, match="never gives a p-value below 0.20"):
-        document_p_value([1, 2, 3, 4, 5], [True, False, False, False, False])
-    assert document_p_value(
-        [9, 8, 7, 1, 2, 3], [True, True, True, False, False, False]
-    ) == pytest.approx(2 / 20)
-    many = list(range(60))  # more relabellings than can be tried: drawn, the same each time
-    assert (
-        document_p_value(many, [i < 30 for i in many])
-        == document_p_value(many, [i < 30 for i in many])
-        < 0.001
-    )
 
 
 # --- word company

@@ -5,8 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from helpers import count_themes, read_codebook, read_corpus, study_of
-from helpers.study.findings import themes_abstract
+from helpers import count_themes, read_codebook, read_corpus
 from helpers.text import Corpus, Document, clean
 from helpers.themes import ALL_DOCUMENTS, leading_themes
 
@@ -102,14 +101,3 @@ def test_every_lead_is_that_of_a_count_with_a_codebook_without_the_term():
             if row.n == row.n_next:  # a tie hangs on no term
                 continue
             assert stays == (term not in row.deciding_terms.split("|"))
-
-
-def test_the_headline_names_no_rate_and_no_lead_that_hangs_on_a_term():
-    """The headline named the highest rate of one city, and a theme that one more term unseated."""
-    study = study_of(read_corpus())
-    text = themes_abstract(study.leading_themes)
-    together = study.leading_themes.query("doc == @ALL_DOCUMENTS").set_index("family")
-    assert "per 1,000" not in text and "每千字" not in text
-    for family, row in together.iterrows():
-        named = {"process": "supervision"}.get(family, family)
-        assert (f"no {named} theme leads" in text) != bool(row["leads"])

@@ -3,7 +3,7 @@
 from .actors import Mention
 from .authorities import relations
 from .coding import STATES, approach_evidence, code_approaches
-from .comparison import SIMILARITY_FROM, approach_matrix
+from .comparison import approach_matrix
 from .cycle import hard_forms, law_making, supervision_cycle
 from .doers import Doers
 from .shared_passages import boilerplate, boilerplate_share

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, ToldDate, split_clauses, takes_corpus
+from helpers.codebook import Codebook
+from helpers.text import Corpus, split_clauses, takes_corpus
 
 from .coding import coded_cells
 
-SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
 _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
     " date source disagree state_rules state_reference"
@@ -125,141 +123,6 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["doc_a", "doc_b", "relation", "codes", "n"])
 
 
-def check_stage_order(
-    corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
-) -> pd.DataFrame:
-    """Flag documents in which a later stage of supervision seems to come before an earlier stage.
-
-    Returns
-    -------
-    DataFrame
-        `doc, problem, code, date, quote, before, before_date, before_quote`. `problem` is
-        `dated_before` if a sentence dates a later act before the assignment of problems. It is
-        `without_assignment` if the text tells of a vote on problems but never says that they were
-        assigned. A flag asks for a look at the text and is not a finding.
-
-        A date has its year, such as `2024-06-18` or `2024-06`, if the text or the document says the
-        year, else it is `06-18` or `06`. Dates with a year are not compared with dates without one,
-        nor is a date that the sentence only plans.
-    """
-    done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
-    rows = []
-    for doc, acts in done.groupby("doc", sort=False):
-        told = [(act, _date(corpus[doc], act.sentence)) for act in acts.itertuples()]
-        for act, day in told:
-            first = _first_assignment(told, day) if act.stage in ("rectify", "evaluate") else None
-            if first and day.last < first[1].first:
-                before = (first[0].code, str(first[1]), first[0].quote)
-                rows.append((doc, "dated_before", act.code, str(day), act.quote, *before))
-        if not (acts["stage"] == "assign").any():
-            for act in acts[acts["stage"] == "evaluate"].drop_duplicates("code").itertuples():
-                day = _date(corpus[doc], act.sentence)
-                shown = str(day) if day else pd.NA
-                before = ("handover", pd.NA, "")
-                rows.append((doc, "without_assignment", act.code, shown, act.quote, *before))
-    columns = "doc problem code date quote before before_date before_quote".split()
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _first_assignment(
-    told: list[tuple[Any, ToldDate | None]], day: ToldDate | None
-) -> tuple[Any, ToldDate] | None:
-    """Return the first dated assignment of problems whose date compares with `day`: both have a
-    year, or neither has."""
-    assigned = [
-        (act, other)
-        for act, other in told
-        if act.stage == "assign" and day and other and other.has_year == day.has_year
-    ]
-    return min(assigned, key=lambda pair: pair[1].first, default=None)
-
-
-def _date(document: Document, number: int) -> ToldDate | None:
-    """Return the first day or month in which a sentence tells that something took place."""
-    sentence = document.sentences[number - 1]
-    inside = (day for day in document.told_dates if sentence.start <= day.start < sentence.end)
-    return next(inside, None)
-
-
-def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Return the evidence whose state is `done`, and add the stage of each instrument."""
-    done = evidence[evidence["state"] == "done"]
-    return done.merge(approaches[["code", "stage"]], on="code")
-
-
-def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike every two documents are, and put similar documents next to each other.
-
-    The table has the columns `doc_a, doc_b, shared, either, jaccard`. Jaccard's measure is the
-    number of instruments that both documents report (`shared`), divided by the number of
-    instruments that at least one of the two documents reports (`either`). If neither reports any
-    instrument, the measure is missing (NaN): silent documents are not alike. The list of documents
-    follows the leaves of a dendrogram (average linkage), in which a silent document is as far as
-    can be from every other.
-
-    Raises
-    ------
-    ValueError
-        For fewer than 12 documents, because a tree of a few briefings would show how their lengths
-        and dates differ, not which kinds of cities there are.
-    """
-    names = list(matrix["doc"].unique())
-    if len(names) < SIMILARITY_FROM:
-        found = f"{len(names)} documents: similarity is computed only from {SIMILARITY_FROM} on"
-        raise ValueError(f"{found}. Use compare_pairs instead.")
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    wide = matrix.pivot(index="doc", columns="code", values="present")
-    cells = wide.reindex(names).to_numpy(dtype=float)
-    shared = cells @ cells.T
-    either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
-    jaccard = np.divide(shared, either, out=np.full_like(shared, np.nan), where=either > 0)
-    distance = 1 - np.nan_to_num(jaccard, nan=0.0)
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
-    rows = [
-        (names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j])
-        for i, j in combinations(range(len(names)), 2)
-    ]
-    table = pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"])
-    return table, [names[i] for i in leaves_list(tree)]
-
-
-def timeline(
-    documents: pd.DataFrame, matrix: pd.DataFrame | None = None, codebook: Codebook | None = None
-) -> pd.DataFrame:
-    """Sort documents by their number in the album of briefings, then by date.
-
-    A report written in mid-campaign cannot tell of later stages. If such a report does not mention
-    a later stage, this proves nothing (the report is right-censored).
-
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` is the
-        album number divided by the highest album number of the corpus. `mid_campaign` tells whether
-        the report is dated 90 days or more before the latest report or, if it has no date, is in
-        the first half of the album. A report with neither date nor album number has no value. With
-        a matrix the table also has `last_stage`, the last stage of which the report tells an act.
-    """
-    table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
-    table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
-    dates = pd.to_datetime(table["date"], errors="coerce")
-    early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
-    early_number = (table["position"] <= 0.5).astype("boolean")
-    if dates.notna().sum() < 2:  # a single date cannot be early or late
-        table["mid_campaign"] = early_number.fillna(early_date)
-    else:
-        table["mid_campaign"] = early_date.fillna(early_number)
-    if matrix is not None:
-        done = matrix[matrix["state"] == "done"]
-        stages = list((codebook or shared_codebook()).names("stages"))
-        last = done["stage"].map(stages.index).groupby(done["doc"]).max()
-        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(stages))))
-    return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
-
-
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
     document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
@@ -279,15 +142,3 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     units["unit"] = units["doc"].str.cat(places, sep="-")
     told = "code actor state modality when how_many named mention relation relation_to quote"
     return units[["unit", "doc", "section", "sentence", "clause", *told.split()]]
-
-
-def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Count the documents that report each instrument, and sort the instruments by legal standing.
-    Of all `base` documents, `n_docs` report the instrument. The columns are `legal_standing, code,
-    zh, en, n_docs, base, legal_source`."""
-    counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
-    table = approaches.merge(counts, on="code")
-    standings = list(table["legal_standing"].unique())
-    table["rank"] = table["legal_standing"].map(standings.index)
-    table = table.sort_values(["rank", "n_docs"], ascending=[True, False], ignore_index=True)
-    return table["legal_standing code zh en n_docs base legal_source".split()]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.codebook import read_table
 from helpers.escaping import show
-from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, message, without_interval
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, message
 from helpers.writing import in_project, output_folder, write_atomically
 
 from . import canvas
@@ -139,9 +139,7 @@ FIGURES: dict[str, Figure] = {
     "stage_theme": Figure(
         "02_approaches", stage_theme, "stage_theme_counts", stage_theme_quotations
     ),
-    "theme_rates": Figure(
-        "03_themes", theme_rates, "theme_rates", attrgetter("theme_hits"), without_interval
-    ),
+    "theme_rates": Figure("03_themes", theme_rates, "theme_rates", attrgetter("theme_hits")),
     "keyness": Figure(
         "03_themes", keyness_lollipop, "keyness", keyness_quotations, keyness_left_out
     ),
@@ -195,14 +193,12 @@ def show_chart(chart: Callable[..., Chart], *tables: pd.DataFrame, **options: An
     >>> show_chart(instrument_matrix, cells, lang="en")
     <Chart size 700.787x576.549 with 1 Axes>
     """
-    from IPython.display import display
-
     names = [name for name, figure in FIGURES.items() if figure.chart is chart]
     for lang in [options.pop("lang")] if "lang" in options else LANGUAGES:
         drawn = chart(*tables, lang=lang, **options)
         if drawn.drawn.empty and names:
             drawn = draw_nothing(names[0], drawn.drawn.columns, lang=lang)
-        display(drawn, metadata={"lang": lang})
+        show(drawn)
 
 
 def publish(name: str, study: Study) -> Chart | None:

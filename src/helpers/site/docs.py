@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.labels import text_of
-from helpers.study import approaches_abstract, outcomes_abstract, themes_abstract
 from helpers.writing import write_atomically
 
 from . import bibliography, reference
@@ -53,13 +52,11 @@ def doc_texts(root: Path) -> dict[str, str]:
     """Return, by name, the texts that can be filled into a README or a page of docs/. Some texts
     are single values, others are whole tables or lists."""
     values = doc_values()
-    names = ("approach_matrix", "leading_themes", "outcomes", "outcome_pairs")
-    tables = [stored(f"derived/{name}") for name in names]
     bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
     works = bibliography.works((root / "docs" / "references.bib").read_text(encoding="utf8"))
     return {
         **{name: value.text for name, value in values.items()},
-        **{f"answer_{lang}": answer(*tables, lang=lang) for lang in ("en", "zh")},
+        **{f"picture_{lang}": picture(lang) for lang in ("en", "zh")},
         **{f"headlines_{lang}": headlines(lang) for lang in ("en", "zh")},
         **{f"findings_{lang}": findings_page(lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": bench_table(bench, lang) for lang in ("en", "zh")},
@@ -73,29 +70,11 @@ def doc_texts(root: Path) -> dict[str, str]:
     }
 
 
-def answer(
-    matrix: pd.DataFrame,
-    leading: pd.DataFrame,
-    outcomes: pd.DataFrame,
-    pairs: pd.DataFrame,
-    *,
-    lang: str,
-) -> str:
-    """Write the answers to the three research questions as a Markdown list with a figure below it.
-    The answers follow from the four tables."""
-    texts, lines = text_of("text/pages"), []
-    abstracts = {
-        "site.answer_approaches": approaches_abstract(matrix),
-        "site.answer_themes": themes_abstract(leading),
-        "site.answer_outcomes": outcomes_abstract(outcomes, pairs),
-    }
-    for head, abstract in abstracts.items():
-        # An abstract holds “**Answer.** …” in English, an empty line, and the answer in Chinese.
-        part = abstract.split("\n\n")[("en", "zh").index(lang)]
-        lines.append(f"- **{texts.say(head, lang)}** {part.split('**', 2)[2].strip()}")
-    alt, caption = (texts.say(f"site.answer_{name}", lang) for name in ("figure", "caption"))
-    figure = f"![{alt}](figures/{lang}/instrument_matrix.png)"
-    return "\n\n".join(["\n".join(lines), figure, caption])
+def picture(lang: str) -> str:
+    """Write the figure that the README shows, and its caption, as Markdown."""
+    texts = text_of("text/pages")
+    alt, caption = (texts.say(f"site.picture_{name}", lang) for name in ("alt", "caption"))
+    return f"![{alt}](figures/{lang}/sequence_and_close.png)\n\n{caption}"
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from helpers.codebook import read_table
 from helpers.escaping import escape_markdown
+from helpers.figures import markup
 from helpers.labels import text_of
 
 _ANCHOR = Markup('<a id="{}"></a>')
@@ -62,8 +63,10 @@ def _section(row: pd.Series, quotes: pd.DataFrame, lang: str) -> str:
 
 
 def _quotation(quote: pd.Series, lang: str) -> str:
-    """Write a quotation with its place in the raw file, in English with its translation."""
-    place = f"[{quote['doc']} {quote['start']}–{quote['end']}](../data/raw/{quote['doc']}.txt)"
+    """Write a quotation with its place in the raw file, in English with its translation. The
+    reading copy turns the link into one to the marked place in the full text."""
+    file = f"../data/raw/{quote['doc']}.txt#{markup.place_id(quote['start'])}"
+    place = f"[{quote['doc']} {quote['start']}–{quote['end']}]({file})"
     printed = escape_markdown("".join(quote["quote"].split()))
     translated = f"{escape_markdown(quote['quote_en'])} — " if lang == "en" else ""
     return f"- {translated}“{printed}” ({place})"

@@ -50,10 +50,14 @@ def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
     ]
     lookups = [*_figures(root / "figures", fresh), *_tables(root, fresh)]
     texts: list[Page] = []
+    addresses: dict[str, str] = {}
     if corpus is not None and len(corpus):
         study, addresses = study_of(corpus), _text_addresses(corpus)
         evidence = with_reference(study.approach_evidence, read_table("coded/sentences"), corpus)
-        texts = _texts(corpus, evidence, addresses)
+        quotes = [evidence, read_table("coded/finding_quotes")][: 1 + corpus.is_shipped]
+        texts = _texts(
+            corpus, pd.concat(table[["doc", "start", "end"]] for table in quotes), addresses
+        )
         named = list(zip(texts, corpus, strict=True))
         lookups = [
             *summary_pages(summary_table(study), summary_texts(study), addresses, study.codebook),
@@ -61,7 +65,7 @@ def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
             *lookups,
             titled("texts.html", "site.full_texts", "texts.html", texts=named),
         ]
-    lookups += _docs(root, files)
+    lookups += _docs(root, files, addresses)
     index = titled(
         "index.html", "site.contents", "index.html", notebooks=notebooks, lookups=lookups
     )
@@ -91,14 +95,24 @@ def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> 
     (folder / page.name).write_text(shell(page, menu, **options), encoding="utf8", newline="\n")
 
 
-def _docs(root: Path, files: set[str]) -> list[Page]:
+def _docs(root: Path, files: set[str], addresses: dict[str, str]) -> list[Page]:
     """Return the pages of docs/ and the page of all public functions. Results of a user's own
     corpus lie in a folder without docs/, so their reading copy has none of these pages."""
+    files = files | set(addresses.values())
     texts = [
-        text_page(path.read_text(encoding="utf8"), path.stem, files=files)
+        text_page(
+            _to_full_texts(path.read_text(encoding="utf8"), addresses), path.stem, files=files
+        )
         for path in sorted((root / "docs").glob("*.md"))
     ]
     return [*texts, api_page()] if texts else []
+
+
+def _to_full_texts(text: str, addresses: dict[str, str]) -> str:
+    """Let the links to places in raw files lead to these places in the full texts."""
+    for doc, address in addresses.items():
+        text = text.replace(f"(../data/raw/{doc}.txt#", f"({address}#")
+    return text
 
 
 def _evidence(
@@ -141,10 +155,11 @@ def _text_addresses(corpus: Corpus) -> dict[str, str]:
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
-def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) -> list[Page]:
+def _texts(corpus: Corpus, quotes: pd.DataFrame, addresses: dict[str, str]) -> list[Page]:
+    """Return a page with the full text of each document, in which the quotations are marked."""
     names, marks = markup.city_of(corpus.metadata), {document.doc: [] for document in corpus}
-    for row in evidence.itertuples():
-        marks[row.doc].append((row.start, row.end))
+    for row in quotes.itertuples():
+        marks[row.doc].append((int(row.start), int(row.end)))
     pages = []
     for document in corpus:
         name, text = names[document.doc], markup.full_text(document, marks[document.doc])

@@ -28,6 +28,7 @@ SIGNS = {
 printed. Figures draw the same signs."""
 BLOCKS = 8  # if there are more documents, each document gets a table row instead of a block
 _FILES = {"zh": "summary.html", "en": "summary-en.html"}
+_FINDINGS = {"zh": "findings.zh-CN.html", "en": "findings.html"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
@@ -58,6 +59,7 @@ def summary_pages(
             other_file=_FILES[other],
             other_tag=_TAGS[other],
             summary=texts[lang],
+            findings_file=_FINDINGS[lang],
             documents=documents,
             blocks=BLOCKS,
             marks={state: symbols_of(codebook)[state] for state in states},

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.approaches import SIMILARITY_FROM
 from helpers.codebook import read_table
 from helpers.study import (
     MIN_HITS,
@@ -296,8 +295,6 @@ def _settings() -> _Rows:
     yield "themes/counts.py", "n_resamples", drawn, "resamples drawn for a stability interval"
     yield "study/study.py", "keyness_hits", MIN_HITS, f"hits {ranked}"
     yield "study/study.py", "keyness_paragraphs", MIN_PARAGRAPHS, f"paragraphs {ranked}"
-    what = "documents needed to group the cities"
-    yield "approaches/comparison.py", "tree_from", SIMILARITY_FROM, what
 
 
 def _measured() -> _Rows:

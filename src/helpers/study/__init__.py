@@ -2,8 +2,6 @@
 
 from .coders import agreement, codable_units, measures, number_agreement
 from .exercise import coding_exercise, coding_report
-from .figure_notes import without_interval
-from .findings import approaches_abstract, outcomes_abstract, themes_abstract
 from .notes import message, note
 from .readable import readable
 from .sheets import compare_coders, new_corpus, read_coding_sheet, write_coding_sheet

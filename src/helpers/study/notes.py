@@ -59,6 +59,11 @@ def note(study: Study, name: str, *, doc: str = "", **numbers: object) -> list[M
     return [texts[lang].in_language(lang) for lang in ("en", "zh") if texts]
 
 
+def plain_note(study: Study, name: str) -> dict[str, str]:
+    """Return a note without the marks of Markdown, by language."""
+    return {lang: text.replace("*", "") for lang, text in _texts(study, name, str, {}).items()}
+
+
 def message(study: Study, figure: str) -> dict[str, str]:
     """Return what a figure shows of the shipped texts, as one sentence in each language: the note
     named "figure." and the figure's name. For other documents the dict is empty."""

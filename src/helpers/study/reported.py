@@ -64,3 +64,9 @@ def reported_findings(
         ).in_language(lang)
         for lang in ("en", "zh")
     ]
+
+
+def headlines(lang: str) -> tuple[tuple[str, str], ...]:
+    """Return the id and the headline of each finding on the shipped texts."""
+    findings = read_table("coded/findings")
+    return tuple(zip(findings["finding"], findings[f"headline_{lang}"], strict=True))

@@ -10,17 +10,13 @@ import pandas as pd
 from helpers.labels import number_kind
 from helpers.themes import ALL_DOCUMENTS
 
-from .findings import (
-    instrument_counts,
-    leading_of_all,
-    only_planned,
-    silent_documents,
-    statuses_in_words,
-)
+from .notes import plain_note
+from .reported import headlines
 from .study import Study
-from .synthesis import MENTIONED, counts_in_words, indicator_and_number, pair_counts
-from .wording import Bilingual, dated, joined, label_in_both, say, sentence
+from .synthesis import MENTIONED, counts_in_words, indicator_and_number
+from .wording import Bilingual, dated, label_in_both, say, sentence
 
+_ANSWERS = ("02.answer", "03.rates", "04.answer")  # notes that sum up notebooks 02 to 04
 OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
 _COUNTS = ["n", "present", "sentence"]
 COLUMNS = (
@@ -123,7 +119,7 @@ class SummaryText:
 
     title: str
     base: str
-    findings: tuple[str, ...]
+    findings: tuple[tuple[str, str], ...]  # the id of each finding, and its headline
     notes: tuple[str, ...]
 
 
@@ -133,7 +129,6 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
     chars, dates = documents["n_chars"].sum(), dated(documents, "page.dated")
     silent = (matrix["state"] == "not_mentioned").sum()
     base = sentence("page.base", n=len(documents), chars=chars, dates=dates)
-    findings = [_reported_instruments(study), _leading_themes(study), _claimed_numbers(study)]
     notes = [
         sentence("page.note_silence", cells=len(matrix), silent=silent),
         sentence("page.note_claims"),
@@ -141,37 +136,14 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
     ]
     title, words = sentence("page.title"), {}
     for side, lang in enumerate(Bilingual._fields):
-        lists = (tuple(text[side] for text in texts) for texts in (findings, notes))
-        words[lang] = SummaryText(title[side], base[side], *lists)
+        said = tuple(text[side] for text in notes)
+        words[lang] = SummaryText(title[side], base[side], _findings(study, lang), said)
     return words
 
 
-def _reported_instruments(study: Study) -> Bilingual:
-    """Say which instruments all documents report, how many instruments only one document reports,
-    and which documents report none."""
-    n, matrix = len(study.corpus), study.approach_matrix
-    counts = instrument_counts(matrix, n, most=5)
-    if n < 2:
-        return sentence("page.reported_one", **counts)
-    name = "page.reported_shared" if counts["shared"] else "page.reported_none_shared"
-    return joined([sentence(name, **counts), only_planned(matrix), silent_documents(matrix)])
-
-
-def _leading_themes(study: Study) -> Bilingual:
-    """Say for each family (group) of themes which theme leads."""
-    leading = leading_of_all(study.leading_themes)
-    if not leading:
-        return sentence("page.no_theme")
-    zh, en = joined(leading, zh="，", en="; ")
-    return sentence("page.spoken", themes=Bilingual(zh, en[0].upper() + en[1:]))
-
-
-def _claimed_numbers(study: Study) -> Bilingual:
-    """Say how many numbers the documents claim, how surely these were read, and how many pairs of
-    numbers may be compared."""
-    outcomes, pairs = study.outcomes, study.pairs
-    statuses = statuses_in_words(outcomes)
-    finding = sentence("page.claimed", n=len(outcomes), statuses=statuses)
-    if len(study.corpus) < 2:
-        return finding
-    return joined([finding, sentence("page.pairs", **pair_counts(pairs))])
+def _findings(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
+    """Return what stands at the top of the page: the findings on the shipped texts, each with its
+    id in docs/findings.md; for other documents, sentences of counts without an id."""
+    if study.corpus.is_shipped:
+        return headlines(lang)
+    return tuple(("", plain_note(study, name)[lang]) for name in _ANSWERS)

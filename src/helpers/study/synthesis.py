@@ -169,14 +169,6 @@ def most_frequent_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
     return leading.reset_index(drop=True)
 
 
-def pair_counts(pairs: pd.DataFrame) -> dict[str, int]:
-    """Count all pairs of numbers with the same indicator (`pairs`), those that may share an axis
-    (`same_axis`) and those that may stand side by side with caveats (`side_by_side`). `pairs` is
-    the table that `comparable` returns."""
-    verdicts = {name: int((pairs["verdict"] == name).sum()) for name in _BESIDE}
-    return {"pairs": len(pairs), **verdicts}
-
-
 def numbers_beside_others(pairs: pd.DataFrame) -> dict[str, set[int]]:
     """Return which rows of the table of `extract_outcomes` have a number that may share an axis
     with another document's (`same_axis`), and which may only stand beside one

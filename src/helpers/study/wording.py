@@ -11,7 +11,6 @@ import pandas as pd
 
 from helpers.escaping import MarkdownText
 from helpers.labels import text_of
-from helpers.text import Corpus
 
 # Join sentences of Markdown with these texts. Whatever is not Markdown yet is escaped.
 SPACE, LINE, PARAGRAPH = MarkdownText(" "), MarkdownText("\n"), MarkdownText("\n\n")
@@ -58,11 +57,6 @@ def fillable(value: object) -> object:
     number such as 7.0 becomes 7."""
     is_whole = isinstance(value, Integral) or (isinstance(value, float) and value.is_integer())
     return _Count(value) if is_whole else value
-
-
-def english(name: str, /, **values: object) -> MarkdownText:
-    """Return a sentence of data/text/findings.csv in English, as Markdown; see `markdown`."""
-    return markdown(name, "en", **values)
 
 
 def markdown(name: str, lang: str, /, **values: object) -> MarkdownText:
@@ -125,30 +119,11 @@ def dated(documents: pd.DataFrame, name: str) -> Bilingual:
     return sentence(name, span=date_span(dates), dated=len(dates), n=len(documents))
 
 
-def count(n: int, noun: str, plural: str | None = None) -> str:
-    """Return a number with its noun: `1 briefing`, `5 briefings`."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def name_of(row: object) -> str:
-    """Return a name for the document of a row: its city, such as `郑州 Zhengzhou`. If the city's
-    name is known in only one language, return this name. If no city is known, return the id."""
-    zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
-    names = [name for name in (zh, en) if isinstance(name, str) and name]
-    return " ".join(names) or str(row.doc)
-
-
 def label_in_both(row: pd.Series) -> Bilingual:
     """Return the Chinese and English label of the theme or instrument in a row."""
     return Bilingual(row["zh"], row["en"])
 
 
-def quotation(corpus: Corpus, doc: str, start: int, end: int) -> MarkdownText:
-    """Return the raw text from `start` to `end` as a quotation: “…” (doc, characters start–end)."""
-    quote = corpus[doc].quote(start, end)
-    return english("quotation.place", quote=quote, doc=doc, start=start, end=end)
-
-
-def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
-    """Return the row with the highest number in a column, or the first one if several rows tie."""
-    return rows.loc[rows[column].idxmax()]
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 briefing`, `5 briefings`."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

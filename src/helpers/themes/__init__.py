@@ -12,4 +12,4 @@ from .robustness import (
     sensitivity,
 )
 from .validity import POOLED, theme_validity
-from .words import FEW_DOCUMENTS, dispersion, document_p_value, keyness, keyword_in_context
+from .words import dispersion, keyness, keyword_in_context

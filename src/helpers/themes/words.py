@@ -17,8 +17,6 @@ from helpers.text import Corpus, Document, takes_corpus
 
 from .counts import typed_table
 
-FEW_DOCUMENTS = 6  # a p-value needs at least this many documents
-
 
 def keyness(
     dfm: pd.DataFrame,
@@ -236,34 +234,6 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     table = pd.DataFrame({"feature": parts.columns.astype("str"), "n": n.astype(np.int64)})
     table = table.assign(docfreq=present.sum().to_numpy(), dp=dp, dp_norm=norm)
     return table.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
-
-
-def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
-    """Return the p-value of a permutation test for the means of two groups of documents.
-
-    The test puts other documents into the group, again and again. The p-value is the share of these
-    groupings in which the two means differ at least as much as in the real grouping. All groupings
-    are tried if there are fewer than 10,000, otherwise 9,999 are drawn with a fixed seed. Fewer
-    than six documents raise an error, because a comparison of one document with four others can't
-    give a p-value below 0.20.
-    """
-    from scipy.stats import permutation_test
-
-    values, group = np.asarray(values, dtype=float), np.asarray(in_group, dtype=bool)
-    if len(values) < FEW_DOCUMENTS:
-        raise ValueError(
-            f"{len(values)} documents are too few for a p-value: comparing one"
-            " document with four never gives a p-value below 0.20. Show the counts instead, or take"
-            f" at least {FEW_DOCUMENTS} documents."
-        )
-    if group.all() or not group.any():
-        raise ValueError("the group holds all documents or none. Put only some into the group.")
-
-    def difference(inside: np.ndarray, outside: np.ndarray) -> float:
-        return abs(inside.mean() - outside.mean())
-
-    groups = values[group], values[~group]
-    return float(permutation_test(groups, difference, alternative="greater", rng=0).pvalue)
 
 
 _SORTS = {  # for each value of `sort`, a function that returns the sort key of a row
