@@ -325,7 +325,7 @@ def test_every_figure_and_table_has_the_cell_that_makes_it():
             for c in nbformat.read(ROOT / "notebooks" / f"{row[1]}.ipynb", 4).cells
             if c.id == row[2]
         )
-        assert f'publish("{name}"' in cell.source
+        assert "publish(" in cell.source and f'"{name}"' in cell.source
     for path in (ROOT / "data" / "derived").glob("*.csv"):
         assert f"(../data/derived/{path.name})" in text
 
@@ -338,17 +338,11 @@ def test_a_figure_or_table_that_no_notebook_makes_is_reported(tmp_path):
     assert "no notebook" not in (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
 
 
-def test_the_answers_of_the_readme_are_listed_with_their_cells():
-    readme, text = (
-        (ROOT / name).read_text(encoding="utf8") for name in ("README.md", "docs/reproduce.md")
-    )
-    for stem, head in (
-        ("02_approaches", "Approaches."),
-        ("03_themes", "Themes."),
-        ("04_outcomes", "Results."),
-    ):
-        answer = re.search(rf"^- \*\*{head}\*\* (.+)$", readme, re.M)[1]
-        assert f"| {answer} | [{stem}](../notebooks/{stem}.ipynb#cell-id=" in text
+def test_the_findings_are_listed_with_the_notebook_that_shows_them():
+    text = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
+    for row in read_table("coded/findings").itertuples():
+        (path,) = (ROOT / "notebooks").glob(f"{row.notebook}_*.ipynb")
+        assert f"](findings.md#{row.finding}) | [{path.stem}](" in text
 
 
 def test_a_table_written_in_a_loop_is_found_in_its_cell():
@@ -371,13 +365,15 @@ def test_every_link_of_the_docs_leads_to_a_file():
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_ends_with_two_exercises_that_say_what_to_expect(path):
-    last = [
+@pytest.mark.parametrize(
+    ("tag", "head", "expect"), [("en", "Exercises", "xpect"), ("zh", "练习", "应")]
+)
+def test_a_notebook_ends_with_exercises_that_say_what_to_expect(path, tag, head, expect):
+    texts = [
         cell.source
         for cell in nbformat.read(path, as_version=4).cells
-        if cell.cell_type == "markdown"
-    ][-1]
-    exercises = re.findall(
-        r"^\d\. (.+?)(?=^\d\. |\Z)", last.partition("## Exercises")[2], re.M | re.S
-    )
-    assert len(exercises) == 2 and all("xpect" in exercise for exercise in exercises)
+        if cell.cell_type == "markdown" and f"lang-{tag}" in cell.metadata.tags
+    ]
+    last = "\n".join(texts).rpartition(f"## {head}\n")[2]
+    exercises = re.findall(r"^\*\*\d\. (.+?)(?=^\*\*\d\. |\Z)", last, re.M | re.S)
+    assert len(exercises) >= 2 and all(expect in exercise for exercise in exercises)

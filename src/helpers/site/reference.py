@@ -20,7 +20,6 @@ from .datapackage import stored, stored_tables
 from .pages import say
 from .values import DocValue
 
-_ANSWER = "**Answer.**"
 _NO_NOTEBOOK = "no notebook"  # a test fails if docs/reproduce.md contains these words
 # No notebook writes the table `bench`, because its timings differ from run to run.
 _OTHER_COMMANDS = {"bench": "`make bench`"}
@@ -48,7 +47,7 @@ _ROLE_TABLES = tuple(
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
-    """Return, by name, every table and list for docs/ as Markdown. The tables `answers`, `figures`,
+    """Return, by name, every table and list for docs/ as Markdown. The tables `findings`, `figures`,
     `tables` and `values` say which notebook cell makes each result, and which command makes it
     again. The table `measured` lists what was measured outside the notebooks, `dependencies` the
     libraries that the project uses, `campaign` outside facts, and `law_en` which instruments the
@@ -57,7 +56,7 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
     tables = {
-        "answers": (("answer", *_WHERE), _answers(cells)),
+        "findings": (("finding", *_WHERE), _findings(cells)),
         "figures": (("figure", "files", *_WHERE), _figures(root, figure_cells(cells))),
         "tables": (("table", "a row is", *_WHERE), _tables(writers)),
         "values": (("value", "what", "table", *_WHERE), _values(values, writers)),
@@ -86,12 +85,11 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
 @dataclass(frozen=True)
 class CellReference:
     """A code cell of a notebook: the notebook's name without suffix, the id and the code of the
-    cell, and the answer that the cell shows, if any."""
+    cell."""
 
     notebook: str
     cell: str
     source: str
-    answer: str = ""
 
     @property
     def link(self) -> str:
@@ -108,25 +106,17 @@ class CellReference:
 def code_cells(folder: Path) -> list[CellReference]:
     """Return all code cells of the notebooks in a folder, from the first notebook to the last."""
     return [
-        CellReference(path.stem, cell.id, cell.source, _answer(cell))
+        CellReference(path.stem, cell.id, cell.source)
         for path in sorted(folder.glob("*.ipynb"))
         for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "code"
     ]
 
 
-def _answer(cell: nbformat.NotebookNode) -> str:
-    """Return the English answer that a cell shows after **Answer.**, or an empty text."""
-    for output in cell.outputs:
-        text = "".join(output.get("data", {}).get("text/markdown", ""))
-        if text.startswith(_ANSWER):  # leave out the Chinese answer, which follows the English
-            return re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
-    return ""
-
-
 def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
-    """Return, for each figure, the notebook cell that calls `publish` for this figure. Figures
-    without such a cell are left out. The order is that of `FIGURES`.
+    """Return, for each figure, the notebook cell that publishes it. Such a cell calls `publish` and
+    contains the name of the figure as a string. Figures without such a cell are left out. The order
+    is that of `FIGURES`.
 
     >>> cell = CellReference("03_themes", "nb03-07", 'publish("keyness", study)')
     >>> figure_cells([cell])["keyness"].cell
@@ -134,8 +124,8 @@ def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
     """
     by_name = {}
     for cell in cells:
-        for call in _calls(cell.source, ("publish",)):
-            by_name |= dict.fromkeys(_strings(call), cell)
+        if _calls(cell.source, ("publish",)):
+            by_name |= dict.fromkeys(_strings(ast.parse(cell.source)), cell)
     return {name: by_name[name] for name in FIGURES if name in by_name}
 
 
@@ -160,10 +150,18 @@ def _strings(code: ast.AST) -> Iterator[str]:
     return (value for value in constants if isinstance(value, str))
 
 
-def _answers(cells: list[CellReference]) -> _Rows:
-    for cell in cells:
-        if cell.answer:
-            yield cell.answer.replace("|", r"\|"), cell.link, cell.command
+def _findings(cells: list[CellReference]) -> _Rows:
+    """Return each finding with the cell that shows it in the notebook to which it belongs."""
+    shown = {
+        text: cell
+        for cell in cells
+        if _calls(cell.source, ("reported_findings",))
+        for text in _strings(ast.parse(cell.source))
+    }
+    for row in read_table("coded/findings").itertuples():
+        cell = shown.get(row.notebook)
+        headline = f"[{_cell(row.headline_en)}](findings.md#{row.finding})"
+        yield headline, *((cell.link, cell.command) if cell else (_NO_NOTEBOOK, "–"))
 
 
 def _figures(root: Path, cells: dict[str, CellReference]) -> _Rows:
