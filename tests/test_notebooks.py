@@ -17,8 +17,8 @@ def cells(path):
 
 
 def shape(text):
-    """What two texts in different languages share: paragraphs, headings, list items, rows of tables,
-    code and the files that they link to."""
+    """What two texts in different languages share: paragraphs, headings, list items, rows of
+    tables, code and the files that they link to."""
     lines = [line for line in text.splitlines() if line.strip()]
     kinds = [re.match(r"(#+ |\d\. |- |\| |```|\*\*\d\.|)", line)[0] for line in lines]
     links = [link.replace(".zh-CN", "") for link in re.findall(r"\]\(([^)]+)\)", text)]
