@@ -290,6 +290,14 @@ def test_tables_scroll_in_a_box_that_the_keyboard_reaches():
     assert '<td lang="zh-CN">养老</td>' in body
 
 
+def test_a_chinese_text_of_a_notebook_says_so_and_adds_no_second_main_heading():
+    chinese = new_markdown_cell("# 题目\n\n正文", metadata={"tags": ["lang-zh"]})
+    body = notebook_page(new_notebook(cells=[new_markdown_cell("# Title"), chinese]), "x").body
+    assert body.count("<h1") == 1 and re.search(
+        r'lang="zh-CN"[^>]*>.*<p [^>]*class="title"', body, re.S
+    )
+
+
 def test_code_is_folded_and_still_there():
     body = notebook_page(new_notebook(cells=[new_code_cell("corpus = read_corpus()")]), "x").body
     assert '<details class="code"><summary>Code' in body and "read_corpus" in body

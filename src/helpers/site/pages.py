@@ -100,6 +100,7 @@ def notebook_page(
     raw, _ = exporter.from_notebook_node(notebook)
     root = html.fragment_fromstring(raw, create_parent="div")
     _disarm(root, files)
+    _declare_chinese(root)
     _describe_pictures(root)
     _box_tables(root)
     headings = _number_headings(root)
@@ -193,6 +194,16 @@ def inward(address: str) -> str:
         if pattern.match(address):
             return pattern.sub(address_in_copy, address)
     return address
+
+
+def _declare_chinese(root: html.HtmlElement) -> None:
+    """Declare the texts that a notebook marks as Chinese as Chinese. A page has one main heading,
+    so the Chinese title, which follows the English one, becomes a paragraph."""
+    for text in root.find_class("celltag_lang-zh"):
+        text.set("lang", "zh-CN")
+        for heading in text.iter("h1"):
+            heading.tag = "p"
+            heading.set("class", "title")
 
 
 def _describe_pictures(root: html.HtmlElement) -> None:

@@ -49,9 +49,9 @@ _ROLE_TABLES = tuple(
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     """Return, by name, every table and list for docs/ as Markdown. The tables `findings`,
     `figures`, `tables` and `values` say which notebook cell makes each result, and which command
-    makes it again. The table `measured` lists what was measured outside the notebooks, `dependencies` the
-    libraries that the project uses, `campaign` outside facts, and `law_en` which instruments the
-    law names. All other tables and lists show what the codebook contains."""
+    makes it again. The table `measured` lists what was measured outside the notebooks,
+    `dependencies` the libraries that the project uses, `campaign` outside facts, and `law_en` which
+    instruments the law names. All other tables and lists show what the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
