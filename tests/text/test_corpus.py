@@ -6,10 +6,19 @@ import shutil
 import pandas as pd
 import pytest
 
-from helpers import count_themes, locate, read_corpus, study_of, theme_hits
+from helpers import (
+    count_themes,
+    extract_outcomes,
+    locate,
+    read_corpus,
+    split_sentences,
+    study_of,
+    theme_hits,
+)
 from helpers.characters import half_width
 from helpers.codebook.codebook import DATA
 from helpers.figures.catalogue import FIGURES
+from helpers.text.ledger import damage_table
 
 RAW = DATA / "raw"
 BODY = "今年以来,鹤城市人大常委会开展专题调研,走访养老机构12家.\n"
@@ -297,3 +306,21 @@ def test_a_package_without_the_briefings_asks_for_documents_and_names_no_path(
     with pytest.raises(FileNotFoundError, match="not part of the installed package. Give") as told:
         read_corpus()
     assert "site-packages" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        ("推动整改到位.１０月３１日,开展满意度测评.", 2),
+        ("这是落脚点.2024年,列入“民生实事”.3月开会.", 3),
+        ("整改率达７３％.１０月复查.", 2),
+        ("占比１２.５％,比上年上升0.6个百分点.", 1),
+        ("１.加强领导...２.狠抓落实", 0),
+    ],
+)
+def test_a_point_before_a_digit_is_a_full_stop_unless_a_digit_precedes_it(tmp_path, text, stops):
+    corpus = read_corpus(write(tmp_path, a=BODY + text))
+    (counted,) = damage_table(corpus, extract_outcomes(corpus))["points_for_stops"]
+    assert counted == 1 + stops
+    if stops:  # a sentence ends at each of them
+        assert len(split_sentences(text)) == stops

@@ -14,8 +14,12 @@ from markupsafe import Markup
 from helpers.escaping import escape
 
 from .corpus import Corpus, Document
+from .front import HAN
 
-_STOP_POINT = re.compile(r"(?<![0-9０-９.])\.(?![0-9０-９.])|\.(?=[”»)）])")
+# A point before a digit is a full stop if Chinese text precedes it, as in 到位.10月, not in 12.5.
+_STOP_POINT = re.compile(
+    rf"(?<![0-9０-９.])\.(?![0-9０-９.])|(?<=[{HAN}”»)）%％])\.(?=[0-9０-９])|\.(?=[”»)）])"
+)
 _PAGE_MARK = re.compile("[—–][0-9０-９]+[—–]")
 _SIDE_BY_SIDE = Markup(
     "<table><tr><th>raw, {source}</th><th>clean</th></tr>"
