@@ -186,12 +186,12 @@ def show_chart(chart: Callable[..., Chart], *tables: pd.DataFrame, **options: An
 
     Examples
     --------
-    Outside a notebook, only the size of the charts is printed:
+    Outside a notebook, only the size of the chart is printed:
 
     >>> from helpers import instrument_matrix, read_corpus, show_chart, study_of
     >>> cells = study_of(read_corpus()).approach_matrix
-    >>> show_chart(instrument_matrix, cells, lang="en")
-    <Chart size 700.787x576.549 with 1 Axes>
+    >>> show_chart(instrument_matrix, cells, rows=["survey"], lang="en")
+    Figure(700.787x162.769)
     """
     names = [name for name, figure in FIGURES.items() if figure.chart is chart]
     for lang in [options.pop("lang")] if "lang" in options else LANGUAGES:
