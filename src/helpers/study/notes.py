@@ -109,8 +109,8 @@ def cell(query: str, table_of: TableOf) -> object:
 
     A query names a table and, after a colon, which rows to keep. It stands for the number of rows.
     A column in square brackets stands for the one value that these rows have in the column; with
-    `distinct`, for the number of its different values; with `sum` or `max`, for their sum or
-    maximum, which is 0 without rows.
+    `distinct`, for the number of its different values; with `sum`, `min` or `max`, for their sum,
+    minimum or maximum, which is 0 without rows.
 
     >>> table = pd.DataFrame({"doc": ["a", "a", "b"], "n": [1, 2, 4]})
     >>> queries = ["t", "t: doc=a", "t[sum n]: doc!=b", "t[distinct doc]", "t[n]: doc=b"]
@@ -129,7 +129,7 @@ def cell(query: str, table_of: TableOf) -> object:
     if how == "distinct":
         return values.nunique()
     if how:
-        return getattr(pd.to_numeric(values), how)() if len(rows) else 0
+        return getattr(pd.to_numeric(values), how)().item() if len(rows) else 0
     different = list(dict.fromkeys(values))
     if len(different) != 1:
         raise ValueError(f"query {query!r}: expected one value, found {different[:5]}.")
