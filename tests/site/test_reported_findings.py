@@ -9,9 +9,10 @@ import re
 import pandas as pd
 import pytest
 
-from helpers import read_table
+from helpers import read_corpus, read_table
 from helpers.codebook import DATA
 from helpers.site.findings import findings_page, headlines
+from helpers.site.site import build_site
 
 FINDINGS = read_table("coded/findings")
 QUOTES = read_table("coded/finding_quotes")
@@ -132,3 +133,14 @@ def test_the_english_page_prints_no_quotation_without_its_translation():
     for line in findings_page("en").splitlines():
         if re.search("“[^”]*[一-龥][^”]*” \\(\\[", line):
             assert re.search("[A-Za-z0-9]{2}[^—]*— “", line), line
+
+
+def test_every_quotation_opens_at_its_marked_place_in_the_reading_copy(tmp_path):
+    site = build_site(DATA.parent, tmp_path / "site", corpus=read_corpus())
+    for page in ("findings.html", "findings.zh-CN.html"):
+        links = re.findall(
+            r'href="(text-\d+\.html)#(o\d+)"', (site / page).read_text(encoding="utf-8")
+        )
+        assert len(links) == len(QUOTES)
+        for file, place in set(links):
+            assert f'<mark id="{place}">' in (site / file).read_text(encoding="utf-8"), place

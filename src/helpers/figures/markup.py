@@ -242,6 +242,6 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         finalize=escape,  # unlike jinja2, it writes a missing value as an empty text
     )
-    for maker in (say, zh, both, label_html, sentence_html, marked_quote):
+    for maker in (say, zh, both, label_html, sentence_html, marked_quote, place_id):
         templates.globals[maker.__name__] = maker
     return templates

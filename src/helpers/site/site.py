@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.codebook import read_table
 from helpers.figures import evidence_pages, markup, with_reference
 from helpers.study import study_of, summary_table, summary_texts
-from helpers.text import Corpus
+from helpers.text import Corpus, Document
 
 from .api import api_page
 from .pages import Page, notebook_page, shell, template, text_page, titled
@@ -163,9 +163,21 @@ def _texts(corpus: Corpus, quotes: pd.DataFrame, addresses: dict[str, str]) -> l
     pages = []
     for document in corpus:
         name, text = names[document.doc], markup.full_text(document, marks[document.doc])
-        body = markup.fill_template("site/text.html", document=document, name=name, text=text)
+        values = {"name": name, "text": text, "outside": _outside(document, marks[document.doc])}
+        body = markup.fill_template("site/text.html", document=document, **values)
         pages.append(Page(addresses[document.doc], name, body))
     return pages
+
+
+def _outside(document: Document, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the places of the quotations that lie outside all sentences, such as the name of the
+    contributor, which the full text does not show."""
+    spans = [document.raw_span(each.start, each.end) for each in document.sentences]
+    return [
+        (start, end)
+        for start, end in sorted(set(marks))
+        if not any(low < end and start < high for low, high in spans)
+    ]
 
 
 def _figures(figures: Path, target: Path) -> list[Page]:
