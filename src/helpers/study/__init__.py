@@ -4,7 +4,8 @@ from .coders import agreement, codable_units, measures, number_agreement
 from .exercise import coding_exercise, coding_report
 from .figure_notes import without_interval
 from .findings import approaches_abstract, outcomes_abstract, themes_abstract
-from .sheets import compare_coders, new_corpus, read_coding_sheet, write_coding_sheet
+from .folders import new_codebook, new_corpus
+from .sheets import compare_coders, read_coding_sheet, write_coding_sheet
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study, study_of
 from .summary import SummaryText, reported_words, summary_table, summary_texts
 from .wording import count
