@@ -8,12 +8,13 @@ RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --prerelease
 HASHED := --generate-hashes --no-strip-extras --no-annotate --no-header
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help reproduce test test-slow audit coverage lab explore figures bench lock clean
+.PHONY: help reproduce test test-slow audit coverage lab new-codebook new-corpus explore figures bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 	@echo; echo "Your own documents: make reproduce CORPUS=folder OUT=folder"
+	@echo "Your own words: make new-codebook OUT=my_codebook, edit, make reproduce ONLY=03_themes CODEBOOK=my_codebook OUT=my_results"
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …")'
@@ -28,8 +29,8 @@ $(TESTING): requirements-test.lock $(READY)
 	$(PIP) --require-hashes -r requirements-test.lock
 	@touch $(TESTING)
 
-reproduce: $(READY)  ## execute all notebooks; write tables, figures and the reading copy (CORPUS=folder OUT=folder for yours)
-	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
+reproduce: $(READY)  ## execute all notebooks, or ONLY=03,05; write tables, figures and the reading copy (CORPUS=folder CODEBOOK=folder OUT=folder for yours)
+	$(RUN) -m helpers reproduce $(if $(ONLY),--only "$(ONLY)") $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
 test: $(TESTING)  ## everything quick: units, data, layers, notebooks against their stored outputs
 	$(RUN) -m pytest -m "not slow and not audit" -n 2 tests
@@ -51,8 +52,14 @@ coverage: $(TESTING)  ## which lines of the package the tests and the notebooks 
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
 
-lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents, CODEBOOK=folder for your tables)
-	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(if $(CODEBOOK),HELPERS_CODEBOOK="$(abspath $(CODEBOOK))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_index.ipynb
+lab: $(READY)  ## open JupyterLab on the index notebook; its results go to build/lab (OUT=folder, CORPUS=folder for your documents, CODEBOOK=folder for your tables)
+	$(RUN) -m helpers lab $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)") $(if $(OUT),--out "$(OUT)")
+
+new-codebook: $(READY)  ## copy the codebook tables to OUT=my_codebook, to edit the copies
+	$(RUN) -m helpers new-codebook "$(OUT)"
+
+new-corpus: $(READY)  ## set up a folder for your documents, OUT=my_study (BRIEFINGS=1 puts copies of the five into it)
+	$(RUN) -m helpers new-corpus "$(OUT)" $(if $(BRIEFINGS),--briefings)
 
 explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents, CODEBOOK=folder for your tables)
 	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")

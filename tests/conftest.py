@@ -1,11 +1,16 @@
 """What tests of several files share: the settings of Hypothesis, which has no deadline because
 slowness on a busy machine is not a fault of the code, and the browser."""
 
+import os
 import shutil
 import signal
 
 import pytest
 from hypothesis import settings
+
+# a terminal of JupyterLab sets these; tests are about the shipped documents
+for variable in ("HELPERS_CORPUS", "HELPERS_CODEBOOK", "HELPERS_OUT"):
+    os.environ.pop(variable, None)
 
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")

@@ -36,9 +36,9 @@ OWNERS = {
 # the files that may touch the disk
 DISK = set(
     "writing codebook/codebook readers/child readers/files readers/formats readers/tables"
-    " text/corpus text/segment study/sheets scale/analysis scale/folder scale/parts scale/records"
-    " scale/results figures/style figures/export figures/catalogue figures/samples figures/markup"
-    " explorer/application"
+    " text/corpus text/segment study/folders study/sheets scale/analysis scale/folder scale/parts"
+    " scale/records scale/results figures/style figures/export figures/catalogue figures/samples"
+    " figures/markup explorer/application"
     " site/datapackage site/docs site/pages site/site __main__".split()
 )
 OPENING = {

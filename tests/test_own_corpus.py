@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers import read_codebook, read_corpus
 from helpers.__main__ import main
 from helpers.codebook.codebook import DATA
 
@@ -133,7 +134,9 @@ def test_results_never_overwrite_the_shipped_ones_or_go_into_the_documents():
     for out in (ROOT, ROOT / "data" / "x", DATA / "raw" / "out"):
         done = run("reproduce", "--corpus", DATA / "raw", "--out", out)
         assert done.returncode == 1 and "Choose" in done.stderr
-    assert "Name both" in run("reproduce", "--corpus", DATA / "raw").stderr
+    for name, folder in {"--corpus": DATA / "raw", "--codebook": DATA / "codebook"}.items():
+        done = run("reproduce", name, folder)
+        assert done.returncode == 1 and "needs --out" in done.stderr
     assert (
         "does not exist"
         in run("reproduce", "--corpus", ROOT / "nowhere", "--out", ROOT / "build" / "x").stderr
@@ -145,8 +148,58 @@ def test_a_new_corpus_folder_is_set_up_once(tmp_path):
     assert (tmp_path / "mine" / "codebook" / "themes.csv").is_file() and (
         tmp_path / "mine" / "documents"
     ).is_dir()
+    assert not list((tmp_path / "mine" / "documents").iterdir())
     again = run("new-corpus", tmp_path / "mine")
     assert again.returncode == 1 and "not empty" in again.stderr
+
+
+def test_a_new_corpus_folder_may_begin_with_the_briefings(tmp_path, capsys):
+    assert main(["new-corpus", str(tmp_path / "mine"), "--briefings"]) == 0
+    documents = tmp_path / "mine" / "documents"
+    assert [path.name for path in sorted(documents.iterdir())] == [
+        path.name for path in sorted((DATA / "raw").glob("*.txt"))
+    ]
+    (documents / "hebi.txt").write_text(REPORT, encoding="utf8")
+    corpus = read_corpus(documents, codebook=read_codebook(tmp_path / "mine" / "codebook"))
+    assert len(corpus) == 6 and "鹤壁" in set(corpus.metadata["city_zh"])
+
+
+def test_a_codebook_is_copied_once_and_never_over_what_somebody_edited(tmp_path, capsys):
+    folder = tmp_path / "我的 词表"
+    assert main(["new-codebook", str(folder)]) == 0
+    assert f'CODEBOOK="{folder}" OUT=my_results' in capsys.readouterr().out
+    shipped = sorted((DATA / "codebook").glob("*.csv"))
+    assert [path.read_bytes() for path in sorted(folder.iterdir())] == [
+        path.read_bytes() for path in shipped
+    ]
+    (folder / "themes.csv").write_text("edited")
+    assert main(["new-codebook", str(folder)]) == 1
+    told = capsys.readouterr().err
+    assert "is not empty. Nothing was changed" in told and "未作任何改动" in told
+    assert (folder / "themes.csv").read_text() == "edited"
+    (tmp_path / "file").touch()
+    assert main(["new-codebook", str(tmp_path / "file")]) == 1
+
+
+@pytest.mark.slow
+def test_a_codebook_of_ones_own_changes_the_results_elsewhere_and_nothing_shipped(tmp_path):
+    assert main(["new-codebook", str(tmp_path / "codebook")]) == 0
+    path = tmp_path / "codebook" / "themes.csv"
+    lines = path.read_text("utf8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",民生," not in line), "utf8")
+    shipped = [*(ROOT / "data/derived").iterdir(), *(ROOT / "notebooks").glob("*.ipynb")]
+    before = {path: path.read_bytes() for path in shipped}
+    done = run(
+        *("reproduce", "--only", "03", "--codebook", tmp_path / "codebook"),
+        *("--out", tmp_path / "out"),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {path: path.read_bytes() for path in shipped} == before
+    tables = [pd.read_csv(root / "data/derived/themes.csv") for root in (ROOT, tmp_path / "out")]
+    both = tables[0].merge(tables[1], on=["doc", "theme"], suffixes=("", "_new"))
+    changed = both[both["n"] != both["n_new"]]
+    assert set(changed["theme"]) == {"people_livelihood"}
+    assert (changed["n"] > changed["n_new"]).all()
 
 
 def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):

@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -223,6 +224,45 @@ def test_make_without_a_target_lists_the_targets():
     ).stdout
     for target in ("reproduce", "test", "test-slow", "lab", "explore", "figures", "bench"):
         assert re.search(rf"^{target}\s", shown, re.M)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not used on Windows")
+@pytest.mark.parametrize(
+    ("asked", "run"),
+    {
+        ("reproduce", "ONLY=03 05"): ["reproduce", "--only", "03 05"],
+        ("reproduce", "CODEBOOK=我的 词表", "OUT=a b"): [
+            *("reproduce", "--out", "a b", "--codebook", "我的 词表")
+        ],
+        ("lab", "CORPUS=a b", "CODEBOOK=词"): ["lab", "--corpus", "a b", "--codebook", "词"],
+        ("new-codebook", "OUT=my_codebook"): ["new-codebook", "my_codebook"],
+        ("new-corpus", "OUT=my study", "BRIEFINGS=1"): ["new-corpus", "my study", "--briefings"],
+    }.items(),
+)
+def test_make_hands_names_with_spaces_and_chinese_characters_on(asked, run):
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(
+        ["make", "-n", "-C", str(ROOT), *asked],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    (line,) = [line for line in done.stdout.splitlines() if " -m helpers " in line]
+    assert shlex.split(line)[1:] == ["-m", "helpers", *run]
+
+
+def test_git_leaves_alone_what_readers_make_beside_the_project():
+    if not (ROOT / ".git").exists():
+        return
+    own = ["my_codebook/themes.csv", "my_results/site", "notebooks/03_themes-Copy1.ipynb"]
+    shipped = ["data/codebook/themes.csv", "notebooks/03_themes.ipynb"]
+    ignored = subprocess.run(
+        ["git", "-C", str(ROOT), "check-ignore", "--no-index", *own, *shipped],
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert ignored.split() == own
 
 
 def test_ci_calls_what_the_readme_calls_its_test_command():

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import re
 import shutil
 import sys
 import time
@@ -37,10 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 _ABOUT = {
     "reproduce": "execute all notebooks and write tables, figures and the reading copy",
+    "lab": "open JupyterLab on the index notebook; its results go to a folder of their own",
     "explore": "open the explorer as a web page on this machine",
     "figures": "export figures without opening a notebook",
     "analyse": "write the tables of any number of documents as Parquet files",
     "new-corpus": "set up a folder for your own documents with codebook tables to edit",
+    "new-codebook": "copy the codebook tables into a folder of your own, to edit the copies",
     "coding-exercise": "code a shipped briefing yourself and see where you differ: run it twice",
     "coding-sheet": "write a blank sheet to code documents by hand, or compare two filled sheets",
     "docs": "update the values in READMEs and docs, and data/datapackage.json, from stored tables",
@@ -48,6 +51,7 @@ _ABOUT = {
 _FOLDER = "your own folder of documents (default: the five briefings)"
 _LANGUAGE = "language of the report: zh (default) or en"
 _CODEBOOK = "folder with your own codebook tables (default: data/codebook)"
+_VARIABLES = {"corpus": "HELPERS_CORPUS", "codebook": "HELPERS_CODEBOOK", "out": "HELPERS_OUT"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,11 +67,20 @@ def _parser() -> argparse.ArgumentParser:
 
     add = command(_reproduce)
     add("--corpus", _FOLDER, type=_given)
-    add("--out", "folder for the results, needed with --corpus", type=Path)
+    out = "folder for the results, needed with --corpus and --codebook"
+    add("--out", out, type=_given)
     add("--codebook", _CODEBOOK, type=_given)
     add("--timeout", "seconds one cell may take (default 600)", type=int, default=600)
     add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
-    add("--only", "execute only notebooks whose name contains this text", default="")
+    only = "only notebooks whose name contains this text; several with commas, as in 03,05"
+    add("--only", only, default="")
+
+    add = command(_lab)
+    add("--corpus", _FOLDER, type=_given)
+    add("--codebook", _CODEBOOK, type=_given)
+    add("--out", "folder for what the notebooks write (default build/lab)", type=_given)
+    add("--port", "port of the page (default 8888, or the next free port)", type=int)
+    add("--no-browser", "do not open a browser", dest="browser", action="store_false")
 
     add = command(_explore)
     add("--corpus", _FOLDER.replace("folder", "file or folder"), type=_given)
@@ -104,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
 
     add = command(_new_corpus)
     add("folder", type=_given)
+    briefings = "copy the five briefings into the folder, to add documents to them"
+    add("--briefings", briefings, action="store_true")
+
+    add = command(_new_codebook)
+    add("folder", type=_given)
 
     add = command(_coding_exercise)
     add("--document", "id of the briefing (default 002_luohe)", default="002_luohe")
@@ -134,11 +152,13 @@ def _given(path: str) -> Path:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
+    _take_variables(options)
     home = options.out.resolve() if options.out else ROOT
     notebooks = _chosen_notebooks(options.only)
-    corpus = _checked(options, home)
-    with _held(home):
-        return _written(options, home, notebooks, corpus)
+    with _variables_set(options):
+        corpus = _checked(options, home)
+        with _held(home):
+            return _written(options, home, notebooks, corpus)
 
 
 def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], corpus: Corpus) -> int:
@@ -179,14 +199,46 @@ def _project() -> Path:
     return ROOT
 
 
+def _take_variables(options: argparse.Namespace) -> None:
+    """Fill in the options that were not given from the environment variables. JupyterLab sets these
+    variables, so that its notebooks and a command in its terminal use and write the same."""
+    for name, variable in _VARIABLES.items():
+        if getattr(options, name) is None and os.environ.get(variable):
+            setattr(options, name, Path(os.environ[variable]))
+
+
+@contextmanager
+def _variables_set(options: argparse.Namespace) -> Iterator[None]:
+    """Set the variables to the chosen options for a while, for the notebooks and for whatever takes
+    a name from the default codebook."""
+    before = dict(os.environ)
+    chosen = {variable: getattr(options, name) for name, variable in _VARIABLES.items()}
+    os.environ |= {variable: str(path.resolve()) for variable, path in chosen.items() if path}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ |= before
+
+
 def _chosen_notebooks(only: str) -> list[Path]:
-    """Return the notebooks whose name contains a text."""
+    """Return the project's notebooks or, of them, those whose name contains one of the texts in
+    `only`. A notebook of somebody's own, such as `03_themes-Copy1`, must be named whole."""
     existing = sorted((_project() / "notebooks").glob("*.ipynb"))
-    chosen = [path for path in existing if only in path.name]
-    if not chosen:
-        names = ", ".join(path.stem for path in existing)
-        raise ValueError(f"no notebook's name contains '{only}'. Notebooks: {names}.")
-    return chosen
+    ours = [path for path in existing if re.fullmatch(r"\d\d_\w+", path.stem)]
+    chosen = set()
+    for text in re.findall(r"[^\s,，、;；]+", only):
+        name = re.split(r"[\\/]", text)[-1].removesuffix(".ipynb")
+        named = [path for path in existing if name == path.stem]
+        found = named or [path for path in ours if name in path.stem]
+        if not found:
+            names = ", ".join(path.stem for path in existing)
+            raise ValueError(
+                f"no notebook's name contains '{text}'. Notebooks: {names}."
+                f" 没有名称包含“{text}”的笔记本，可选的见上。"
+            )
+        chosen.update(found)
+    return sorted(chosen) or ours
 
 
 @contextmanager
@@ -216,24 +268,31 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
     from helpers.study import count
     from helpers.text import read_corpus
 
-    safe = "so that the shipped results are not overwritten"
-    if (options.corpus is None) != (options.out is None):
-        raise ValueError(f"--corpus and --out need each other, {safe}. Name both options.")
-    if options.corpus is None and options.codebook:
-        raise ValueError(f"--codebook needs --corpus and --out, {safe}. Name all three options.")
-    if options.corpus is None:
-        _check_variables()
+    if options.out is None:
+        _check_shipped(options)
         return read_corpus(DATA / "raw")
-    corpus = read_corpus(options.corpus, codebook=read_codebook(options.codebook))
-    _check_out(options.corpus.resolve(), home)
+    folder, codebook = options.corpus or DATA / "raw", read_codebook(options.codebook)
+    corpus = read_corpus(folder, codebook=codebook)
+    _check_out(folder.resolve(), home)
+    shutil.rmtree(home / "notebooks" / "failed", ignore_errors=True)
     for row in corpus.problems.itertuples():
         print(f"  {row.source}: {row.problem}. {row.detail}")
     if not len(corpus):
-        raise ValueError(
-            f"'{options.corpus}' holds no document that can be read. The lines above say why."
-        )
-    print(f"{count(len(corpus), 'document')} read.")
+        raise ValueError(f"'{folder}' holds no document that can be read. The lines above say why.")
+    print(f"{count(len(corpus), 'document')} read. Codebook: {codebook.source}.")
     return corpus
+
+
+def _check_shipped(options: argparse.Namespace) -> None:
+    """Raise ValueError if results of other documents or of another codebook would take the place
+    of the shipped ones."""
+    for name in ("corpus", "codebook"):
+        if getattr(options, name):
+            raise ValueError(
+                f"--{name} (or {_VARIABLES[name]}) needs --out, so that the shipped results are not"
+                " overwritten. Name a folder for your results, as in --out my_results (with make:"
+                " OUT=my_results). 请用 --out（make 中为 OUT=）另指定结果文件夹，以免覆盖随附结果。"
+            )
 
 
 def _check_out(corpus: Path, out: Path) -> None:
@@ -245,14 +304,12 @@ def _check_out(corpus: Path, out: Path) -> None:
             "OUT lies in the corpus folder, so the results would be read as documents. Choose"
             " another folder for OUT."
         )
-    (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(out / "notebooks" / "failed")
 
 
 def _check_variables() -> None:
     """Raise ValueError if an environment variable names other documents, codebook tables or results
     than the shipped ones."""
-    names = [n for n in ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK") if os.environ.get(n)]
+    names = [name for name in _VARIABLES.values() if os.environ.get(name)]
     if names:
         raise ValueError(
             f"{' and '.join(names)} is set, but this command is about the shipped documents and"
@@ -265,7 +322,8 @@ def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) ->
     from helpers.site import execute_notebooks
     from helpers.study import count
 
-    print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
+    n = count(len(notebooks), "notebook")
+    print(f"Executing {n}, {options.jobs} at a time …", flush=True)
     numbers = itertools.count(1)
 
     def report(run) -> None:
@@ -275,17 +333,25 @@ def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) ->
         )
         print(line, flush=True)
 
-    chosen = {"HELPERS_CORPUS": options.corpus, "HELPERS_CODEBOOK": options.codebook}
-    environment = {name: str(path.resolve()) for name, path in chosen.items() if path}
-    if home != ROOT:
-        environment["HELPERS_OUT"] = str(home)
     settings = {"timeout": options.timeout, "jobs": options.jobs, "report": report}
-    runs = execute_notebooks(notebooks, home / "notebooks", environment=environment, **settings)
+    runs = execute_notebooks(notebooks, home / "notebooks", **settings)
     failed = sum(bool(run.error) for run in runs)
     if failed:
         where = "Results up to the error are in notebooks/failed/."
         print(f"{count(failed, 'notebook')} failed. {where}", file=sys.stderr)
     return not failed
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from helpers.explorer import open_lab
+
+    project = _project()
+    _take_variables(options)
+    out = (options.out or project / "build" / "lab").resolve()
+    _check_out((options.corpus or project / "data" / "raw").resolve(), out)
+    names = ("corpus", "codebook", "port", "browser")
+    chosen = {name: getattr(options, name) for name in names}
+    return open_lab(project, out=out, **chosen)
 
 
 def _explore(options: argparse.Namespace) -> int:
@@ -358,10 +424,28 @@ def _analyse(options: argparse.Namespace) -> int:
 def _new_corpus(options: argparse.Namespace) -> int:
     from helpers.study import new_corpus
 
-    for path in new_corpus(options.folder):
+    for path in new_corpus(options.folder, briefings=options.briefings):
         print(f"  {_shown(path)}")
     documents = _shown(options.folder / "documents")
     print(f"Put your documents into {documents}. The README beside it lists the commands.")
+    return 0
+
+
+def _new_codebook(options: argparse.Namespace) -> int:
+    from helpers.study import new_codebook
+
+    folder = _shown(new_codebook(options.folder))
+    print(f"The codebook tables are in {folder}. Edit them there, then run, for one notebook:")
+    print(f"编码表已复制到 {folder}，请在其中修改，再运行（以一个笔记本为例）：")
+    for command in (
+        f'python -m helpers reproduce --only 03_themes --codebook "{folder}" --out my_results',
+        f'make reproduce ONLY=03_themes CODEBOOK="{folder}" OUT=my_results',
+    ):
+        print(f"  {command}")
+    print(
+        "To undo, delete a table from the folder: the shipped table takes its place."
+        " 要撤销，删去其中的表即可，缺的表沿用随附的表。"
+    )
     return 0
 
 

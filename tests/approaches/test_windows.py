@@ -263,7 +263,13 @@ def test_a_broken_word_of_a_heading_is_an_error_that_names_its_row(words, why):
     places = {name: f"{name}.csv" for name in tables}
     roles = read_table("reference/roles")
     with pytest.raises(CodebookError, match=f"(?s)stages.csv.*{why}"):
-        checks.checked(tables, places, roles, own_themes=False)
+        checks.checked(
+            tables,
+            places,
+            roles,
+            own_themes=False,
+            shipped_exclusions=tables["theme_exclusions"],
+        )
 
 
 def test_a_codebook_without_heading_words_opens_no_heading(tmp_path):

@@ -400,6 +400,14 @@ def test_a_researchers_own_table_may_define_new_themes(tmp_path):
     assert codebook.themes["en"].tolist() == ["Water", "Water"]
 
 
+def test_a_term_taken_out_of_a_copy_may_stay_in_the_copied_exclusions_but_not_in_new_ones(folder):
+    rewrite(folder, "themes", lambda rows: rows.pop([row[2] for row in rows].index("民生")))
+    assert "民生" not in set(read_codebook(folder).themes["term"])
+    rewrite(folder, "theme_exclusions", place(2, "before", "[王李]"))
+    with pytest.raises(CodebookError, match="theme_exclusions.csv row 2: term '民生' is not in"):
+        read_codebook(folder)
+
+
 def test_a_folder_without_any_table_is_refused(tmp_path):
     with pytest.raises(
         FileNotFoundError, match="no codebook here. Expected a folder with themes.csv"

@@ -3,6 +3,7 @@ machine names. A notebook that fails is kept apart."""
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,10 +14,12 @@ import nbformat
 import pytest
 from waiting import patience
 
-from helpers.__main__ import main
+from helpers.__main__ import _chosen_notebooks, main
 from helpers.codebook import DATA
 from helpers.site import build_site
 from helpers.site.notebooks import execute_notebooks, tidy
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def notebook(*sources):
@@ -155,16 +158,61 @@ def test_a_name_that_no_notebook_has_is_an_error_that_lists_the_notebooks(capsys
     assert main(["reproduce", "--only", "nosuch"]) == 1
     told = capsys.readouterr()
     assert "no notebook's name contains 'nosuch'. Notebooks: 00_index, 01_corpus" in told.err
+    assert "没有名称包含“nosuch”的笔记本" in told.err
     assert told.out == ""
+    assert main(["reproduce", "--only", "03,nosuch"]) == 1
+    assert "contains 'nosuch'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK"])
-def test_a_variable_that_names_other_input_stops_a_run_on_the_shipped_documents(
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project with the shipped notebooks and a copy that a reader made of one."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    shutil.copy(ROOT / "notebooks/03_themes.ipynb", tmp_path / "notebooks/03_themes-Copy1.ipynb")
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr("helpers.__main__.ROOT", tmp_path)
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [
+        ("03", "03_themes"),
+        ("03_themes.ipynb", "03_themes"),
+        ("notebooks/03_themes.ipynb", "03_themes"),
+        ("03,05", "03_themes 05_synthesis"),
+        ("05 themes，01", "01_corpus 03_themes 05_synthesis"),
+        ("03_themes-Copy1", "03_themes-Copy1"),
+    ],
+)
+def test_notebooks_are_chosen_by_any_part_of_their_names(only, names):
+    assert [path.stem for path in _chosen_notebooks(only)] == names.split()
+
+
+@pytest.mark.usefixtures("project")
+def test_without_a_choice_all_notebooks_run_but_not_the_copies_that_a_reader_made():
+    shipped = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert [path.stem for path in _chosen_notebooks("")] == shipped
+
+
+@pytest.mark.parametrize("name", ["HELPERS_CORPUS", "HELPERS_CODEBOOK"])
+def test_a_variable_that_names_other_input_needs_a_folder_for_the_results(
     name, monkeypatch, capsys
 ):
     monkeypatch.setenv(name, "somewhere")
     assert main(["reproduce"]) == 1
-    assert f"{name} is set, but this command is about the shipped" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{name}) needs --out, so that the shipped results" in told and "OUT=my_results" in told
+    assert "以免覆盖随附结果" in told
+
+
+def test_the_variable_of_results_is_where_they_go(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HELPERS_OUT", str(tmp_path / "结果"))
+    monkeypatch.setenv("HELPERS_CODEBOOK", str(tmp_path / "nosuch"))
+    command = ["reproduce", "--only", "00_index", "--codebook", str(DATA / "codebook")]
+    assert main(command) == 0
+    assert "5 documents read. Codebook: " in capsys.readouterr().out
+    assert (tmp_path / "结果" / "notebooks" / "00_index.ipynb").is_file()
 
 
 @pytest.mark.parametrize("command", [["reproduce"], ["explore", "--no-browser"], ["docs"]])

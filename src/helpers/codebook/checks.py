@@ -307,13 +307,19 @@ Tables = dict[str, pd.DataFrame]
 
 
 def checked(
-    tables: Tables, places: dict[str, str], roles: pd.DataFrame, *, own_themes: bool
+    tables: Tables,
+    places: dict[str, str],
+    roles: pd.DataFrame,
+    *,
+    own_themes: bool,
+    shipped_exclusions: pd.DataFrame,
 ) -> Tables:
     """Check all tables of a codebook and fill in the missing columns of the table of themes.
 
     `tables` holds each table as `parse_table` returned it. `places` holds the file name of each
     table, for messages. `roles` has the columns `table, role` and lists the roles that the code
     uses. If `own_themes` is true, the table of themes is the user's own and may contain new themes.
+    `shipped_exclusions` is the table of exclusions that comes with the package.
     """
     tables = dict(tables)
     for name, table in tables.items():
@@ -330,7 +336,7 @@ def checked(
         own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
         shipped = rules.drop(columns=["family", "zh", "en"])
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
-    check_theme_exclusions(tables, places)
+    check_theme_exclusions(tables, places, shipped_exclusions)
     check_approaches(tables, places)
     for column, known in (("state", STATES), ("mark", MARKS)):
         check_same(tables[f"{column}s"], places[f"{column}s"], column, known)
@@ -436,20 +442,24 @@ def check_theme_rules(table: pd.DataFrame, place: str, stages: pd.DataFrame) -> 
         check_known(table, place, "stage", ["", *stages["stage"]], "stages.csv")
 
 
-def check_theme_exclusions(tables: Tables, places: dict[str, str]) -> None:
+def check_theme_exclusions(tables: Tables, places: dict[str, str], shipped: pd.DataFrame) -> None:
     """Check that every exclusion says beside which words a term does not count, or between which
-    marks no term does. The terms of the shipped exclusions may be missing from a user's themes."""
+    marks no term does. The terms of the shipped exclusions may be missing from a user's themes,
+    and so may those of a user's copy of the shipped exclusions: to take out a term is one row."""
     table, place = tables["theme_exclusions"], places["theme_exclusions"]
     columns = ["term", "before", "after", *SENTENCE_COLUMNS]
     for row, term, *words in table.reindex(columns=columns, fill_value="").itertuples(name=None):
         _check_exclusion(row, term, words, place)
-    if place.startswith("data/") and not places["themes"].startswith("data/"):
-        return
+    own = table
+    if not places["themes"].startswith("data/"):
+        names = [name for name in shipped if name in table]
+        copied = pd.MultiIndex.from_frame(shipped[names])
+        own = table[~pd.MultiIndex.from_frame(table[names]).isin(copied)]
     terms = set(tables["themes"]["term"])
-    for row, term in table["term"].str.split("|").explode().items():
+    for row, term in own["term"].str.split("|").explode().items():
         if term and not terms.issuperset(terms_in(term, terms) or [term]):
             fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
-    _check_words(table["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
+    _check_words(own["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
 
 
 def _check_exclusion(row: int, term: str, words: list[str], place: str) -> None:

@@ -345,7 +345,13 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
     places = {name: _place(file) for name, file in files.items()}
     tables = {name: checks.parse_table(data, places[name]) for name, data in contents.items()}
     own_themes = path is not None and places["theme_rules"].startswith("data/")
-    tables = checks.checked(tables, places, read_table("reference/roles"), own_themes=own_themes)
+    tables = checks.checked(
+        tables,
+        places,
+        read_table("reference/roles"),
+        own_themes=own_themes,
+        shipped_exclusions=read_table("codebook/theme_exclusions"),
+    )
     tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     digest = hashlib.sha256()
     for name in sorted(contents):

@@ -1,4 +1,5 @@
 """Turn a corpus into a web page on which readers search its documents and compare them."""
 
+from .lab import open_lab
 from .page import explore
 from .server import serve

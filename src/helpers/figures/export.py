@@ -312,6 +312,8 @@ def _not_exported(name: str, folders: list[Path]) -> str:
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
+    if not known and not inside:
+        hint = f" Save it first: publish({name!r}, study_of(read_corpus()))."
     return (
         f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
         f" {', '.join(known) or 'none'}.{hint}"

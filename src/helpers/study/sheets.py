@@ -1,22 +1,19 @@
 """Make a coding sheet from documents, check a filled sheet, measure how far two sheets agree, and
-combine both in one matrix. Use the sheets to check the codebook's rules on your own documents.
-The function `new_corpus` sets up a folder for these documents."""
+combine both in one matrix. Use the sheets to check the codebook's rules on your own documents."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib import resources
 from pathlib import Path
 from typing import NoReturn
 
 import pandas as pd
 
 from helpers.approaches import STATES, approach_matrix
-from helpers.codebook import DATA, Codebook, CodebookError, checks
+from helpers.codebook import Codebook, CodebookError, checks
 from helpers.labels import text_of
 from helpers.text import Corpus
 from helpers.writing import table_bytes, write_atomically, write_table
@@ -46,21 +43,6 @@ _TO_FILL = ["code", *ALLOWED, *SEVERAL, "remark"]
 _DONE_BY = ("done", "unmarked")
 _CELL = ["doc", "code"]
 _SEPARATORS = re.compile("[;；,，、]")
-
-
-def new_corpus(folder: Path) -> list[Path]:
-    """Set up a folder for your own documents: `documents/`, `codebook/` (a copy of the codebook)
-    and a README with the commands. Raise FileExistsError if the folder exists and is not empty."""
-    if folder.exists() and any(folder.iterdir()):
-        raise FileExistsError(
-            f"'{folder}' is not empty. Nothing was changed. Name a folder that does not exist yet."
-        )
-    (folder / "documents").mkdir(parents=True, exist_ok=True)
-    shutil.copytree(DATA / "codebook", folder / "codebook", dirs_exist_ok=True)
-    text = resources.files("helpers.study").joinpath("corpus_readme.md").read_text("utf8")
-    readme = folder / "README.md"
-    write_atomically(readme, text.format(name=folder.name, folder=folder.as_posix()).encode("utf8"))
-    return [folder / "documents", folder / "codebook", readme]
 
 
 def write_coding_sheet(corpus: Corpus, path: Path) -> int:
