@@ -22,7 +22,7 @@ _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
     " date source disagree state_rules state_reference"
 ).split()
-# in these columns of the matrix, the reference reading replaces the coding by the rules
+# columns of the matrix in which the reference reading replaces the coding by the rules
 _REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str")
 _REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end": "Int64"}
 
@@ -31,7 +31,7 @@ _REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, reference: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return a table with a row for each document and instrument, coded by rules or by reading.
+    """Return a table with one row per document and instrument, coded by rules or by reading.
 
     Parameters
     ----------
@@ -39,24 +39,24 @@ def approach_matrix(
     codebook : Codebook, optional
     reference : DataFrame, optional
         The reference reading, or another coding made by reading, with one row per document and
-        code. It has the columns `sha256, code, state` and may have `present, mark, n_evidence,
-        quote`, as has data/coded/approaches.csv. A row is used only for the document file with this
-        hash.
+        code. The reference has the columns `sha256, code, state` and may have `present, mark,
+        n_evidence, quote`, as has the file data/coded/approaches.csv. A row of the reference is
+        used only for the document whose file has the hash `sha256`.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
         start, end, quote, date, source, disagree, state_rules, state_reference`, in the order of
-        corpus and codebook.
-        `present`, `state` and `mark` mean the same as in `code_approaches`. Where there is a
-        reference reading, it replaces the coding by the rules, and `source` is `reference` instead
-        of `rules`. `disagree` tells whether the rules gave another value of `present`. `quote` is
-        the quotation that decides the cell, and `date` are the words by which the rules date it.
+        corpus and codebook. `present`, `state` and `mark` mean the same as in `code_approaches`. A
+        row of the reference reading replaces the coding by the rules, and `source` is then
+        `reference` instead of `rules`. `disagree` tells whether the rules gave another value of
+        `present` than the reference reading. `quote` is the quotation that decides the cell. `date`
+        holds the words that date the act according to the rules.
 
     Examples
     --------
-    The cells of the questionnaire survey in the first two documents; `source` says who coded them.
+    No reference reading was given, so the rules coded these cells of the questionnaire survey.
 
     >>> from helpers import approach_matrix, read_corpus
     >>> cells = approach_matrix(read_corpus())
@@ -104,9 +104,11 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `doc_a, doc_b, relation, codes, n`. The relation `shared` lists the instruments that both
-        documents report. `only_a` lists those that A reports and that B only plans, calls for or
-        cannot use. `silent_a` lists those that B reports and A does not mention, although A may
-        have used them. `only_b` and `silent_b` are the reverse. No ranking follows from this table.
+        documents report. The relation `only_a` lists the instruments that document A reports and
+        that document B only plans, calls for or cannot use. The relation `silent_a` lists the
+        instruments that B reports and A does not mention, although A may have used them. `only_b`
+        and `silent_b` are the same with A and B exchanged. The table does not tell which document
+        is better.
     """
     wide = matrix.pivot(index="code", columns="doc", values=["present", "state"])
     wide = wide.reindex(matrix["code"].unique())
@@ -134,13 +136,14 @@ def check_stage_order(
     -------
     DataFrame
         `doc, problem, code, date, quote, before, before_date, before_quote`. `problem` is
-        `dated_before` if a sentence dates a later act before the assignment of problems. It is
-        `without_assignment` if the text tells of a vote on problems but never says that they were
-        assigned. A flag asks for a look at the text and is not a finding.
+        `dated_before` if a rectification or evaluation has a date before the first assignment of
+        problems. `problem` is `without_assignment` if the text reports an evaluation but never says
+        that problems were assigned. A row of this table is a reason to look at the text and not a
+        finding.
 
-        A date has its year, such as `2024-06-18` or `2024-06`, if the text or the document says the
-        year, else it is `06-18` or `06`. Dates with a year are not compared with dates without one,
-        nor is a date that the sentence only plans.
+        A date has a year, such as `2024-06-18` or `2024-06`, if the text or the document says the
+        year; otherwise the date is `06-18` or `06`. A date with a year is not compared with a date
+        without a year. Dates of acts that a sentence only plans are not compared at all.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
     rows = []
@@ -164,8 +167,8 @@ def check_stage_order(
 def _first_assignment(
     told: list[tuple[Any, ToldDate | None]], day: ToldDate | None
 ) -> tuple[Any, ToldDate] | None:
-    """Return the first dated assignment of problems whose date compares with `day`: both have a
-    year, or neither has."""
+    """Return the first dated assignment of problems among the dates that can be compared with
+    `day`: either both dates have a year, or neither has."""
     assigned = [
         (act, other)
         for act, other in told
@@ -175,7 +178,7 @@ def _first_assignment(
 
 
 def _date(document: Document, number: int) -> ToldDate | None:
-    """Return the first day or month in which a sentence tells that something took place."""
+    """Return the first day or month at which something took place, as a sentence tells."""
     sentence = document.sentences[number - 1]
     inside = (day for day in document.told_dates if sentence.start <= day.start < sentence.end)
     return next(inside, None)
@@ -192,16 +195,17 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
     The table has the columns `doc_a, doc_b, shared, either, jaccard`. Jaccard's measure is the
     number of instruments that both documents report (`shared`), divided by the number of
-    instruments that at least one of the two documents reports (`either`). If neither reports any
-    instrument, the measure is missing (NaN): silent documents are not alike. The list of documents
-    follows the leaves of a dendrogram (average linkage), in which a silent document is as far as
-    can be from every other.
+    instruments that at least one of the two documents reports (`either`). For two documents that
+    report no instrument, Jaccard's measure is missing (NaN), since two silent documents are not
+    alike. The list of documents follows the leaves of a dendrogram (average linkage). In the
+    dendrogram, a document that reports no instrument has the greatest possible distance from every
+    other document.
 
     Raises
     ------
     ValueError
-        For fewer than 12 documents, because a tree of a few briefings would show how their lengths
-        and dates differ, not which kinds of cities there are.
+        If there are fewer than 12 documents. A dendrogram of a few briefings would show how the
+        lengths and dates of the briefings differ and not which kinds of cities there are.
     """
     names = list(matrix["doc"].unique())
     if len(names) < SIMILARITY_FROM:
@@ -231,17 +235,18 @@ def timeline(
 ) -> pd.DataFrame:
     """Sort documents by their number in the album of briefings, then by date.
 
-    A report written in mid-campaign cannot tell of later stages. If such a report does not mention
-    a later stage, this proves nothing (the report is right-censored).
+    A report written in mid-campaign cannot tell of later stages. The silence of such a report about
+    a later stage therefore proves nothing (the report is right-censored).
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` is the
-        album number divided by the highest album number of the corpus. `mid_campaign` tells whether
-        the report is dated 90 days or more before the latest report or, if it has no date, is in
-        the first half of the album. A report with neither date nor album number has no value. With
-        a matrix the table also has `last_stage`, the last stage of which the report tells an act.
+        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` is the album
+        number divided by the highest album number of the corpus. `mid_campaign` tells whether the
+        report is dated 90 days or more before the latest report or, if it has no date, is in the
+        first half of the album. In the row of a report with neither date nor album number,
+        `mid_campaign` is missing. If a matrix is given, the table also has `last_stage`, the last
+        stage of which the report tells an act.
     """
     table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
@@ -261,16 +266,16 @@ def timeline(
 
 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
-    document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
-    sentence, clause, code, actor, state, modality, when, how_many, named, mention, relation,
-    relation_to, quote`."""
+    """Number each row of the evidence by its place in the text, as studies of policy texts do. The
+    number `000_x-2-14-3` means document `000_x`, section 2, sentence 14, clause 3. The columns are
+    `unit, doc, section, sentence, clause, code, actor, state, modality, when, how_many, named,
+    mention, relation, relation_to, quote`."""
     numbers, starts, read = [], [], None
     for row in evidence.itertuples():
         document = corpus[row.doc]
         sentence = document.sentences[row.sentence - 1]
         place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-        if read != (row.doc, row.sentence):  # the rows of one sentence follow each other
+        if read != (row.doc, row.sentence):  # rows of one sentence are neighbours
             clauses = split_clauses(document.text[sentence.start : sentence.end])
             starts, read = [start for start, _ in clauses], (row.doc, row.sentence)
         numbers.append(bisect_right(starts, place))
@@ -283,7 +288,7 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
     """Count the documents that report each instrument, and sort the instruments by legal standing.
-    Of all `base` documents, `n_docs` report the instrument. The columns are `legal_standing, code,
+    `n_docs` of all `base` documents report the instrument. The columns are `legal_standing, code,
     zh, en, n_docs, base, legal_source`."""
     counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
     table = approaches.merge(counts, on="code")
