@@ -29,7 +29,7 @@ _PLAIN_ROLES = (
 
 
 class ActPatterns:
-    """All patterns of one codebook. ``codebook.once(ActPatterns)`` builds them only once."""
+    """Patterns of one codebook. ``codebook.once(ActPatterns)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))

@@ -38,7 +38,8 @@ class Relation(NamedTuple):
 
 
 class RelationWords:
-    """The patterns of relations.csv. ``codebook.once(RelationWords)`` builds them only once.
+    """The patterns of relations.csv. ``codebook.once(RelationWords)`` builds the patterns only
+    once.
 
     In the column `words` of relations.csv, `{province}` stands for all names that actors.csv gives
     to the actor `province`. Every other actor of actors.csv can stand in braces in the same way.
