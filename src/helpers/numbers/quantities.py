@@ -1,7 +1,7 @@
 """Find all numbers in a text: where each stands, what its unit is, and whether it is exact.
 
 Use `find_quantities` on any text. Some texts lost their decimal points; the module `decimals`
-restores them.
+restores these points.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class Quantity:
         units, or empty. The qualifier is exact, about, at_least, at_most or range.
     readings, value : tuple of float, float or None
         `readings` are all values that the number can have, ascending, with the multiplier applied.
-        (A lost decimal point leaves several.) `value` is None for a range or several readings.
+        A lost decimal point leaves several readings. `value` is None for a range or several
+        readings.
     best, p_best, low, high : float or None
         `best` is the likeliest reading, and `p_best` is its probability (1 if there is only one
         reading). `low` and `high` are the lowest and highest reading, or the ends of a range.
@@ -122,7 +123,7 @@ class Quantity:
         The status is as_printed, confirmed (the reference reading found the printed one of several
         readings right), restored (a lost point was put back) or ambiguous (several readings are
         possible). The basis is the kind of evidence that decided the reading: printed, bound,
-        arithmetic, layout or coder (None if ambiguous). The reason states it in words.
+        arithmetic, layout or coder (None if ambiguous). The reason states the evidence in words.
 
     Examples
     --------
@@ -151,7 +152,7 @@ class Quantity:
 
 
 NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio indefinite".split())
-"""The kinds of numbers that measure or count nothing, such as dates (codebook, section B)."""
+"""The kinds of numbers that measure or count nothing, such as dates."""
 
 
 def is_as_printed(q: Quantity, value: float) -> bool:
@@ -173,7 +174,7 @@ def settled(value: float) -> dict[str, Any]:
     return {"readings": (value,), "p_best": 1.0, **same}
 
 
-# --- hold very many numbers
+# --- Hold very many numbers in little memory
 
 # A list holds the numbers of a text if there are at most 1,000, or at most one per 12 characters,
 # but never more than 10,000.
@@ -202,9 +203,10 @@ class Quantities(Sequence[Quantity]):
     def __init__(self, text: str, quantities: Iterable[Quantity] = ()) -> None:
         self._text = text
         self._starts, self._ends, self._values = array("I"), array("I"), array("d")
-        self._forms = array("I")  # for each number, where its form stands in `_known`
+        # the form of a number is its kind, unit, qualifier, status and so on
+        self._forms = array("I")  # for each number, the index of its form in `_known`
         self._known: list[tuple] = []
-        self._place_of: dict[tuple, int] = {}  # form → where it stands in `_known`
+        self._place_of: dict[tuple, int] = {}  # form → index of the form in `_known`
         for q in quantities:
             form, value = self._split(q)
             self._starts.append(q.start)
@@ -213,7 +215,7 @@ class Quantities(Sequence[Quantity]):
             self._forms.append(form)
 
     def _split(self, q: Quantity) -> tuple[int, float]:
-        """Return the place of a number's form, and its value if it has only one reading."""
+        """Return the index of a number's form in `_known`, and the value of its only reading."""
         values, value = _values_of(q), 0.0
         if q.value is not None and values == _alone_values(q.value):
             values, value = None, q.value
@@ -246,7 +248,7 @@ def _alone_values(value: float) -> tuple:
     return (value,), value, value, 1.0, value, value
 
 
-# --- interpret the words before and after a number with the codebook's tables
+# --- Interpret the words before and after a number with the codebook's tables
 
 POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
 """Pattern for the words before a number of people. Such a number may have no unit."""
@@ -264,9 +266,9 @@ _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # a larger cache is cleared; no corpus has needed so many entries
-# what follows the digits: multiplier, unit, kind of unit, text behind the unit, and whether a word
-# like 余 ("more than") is there
+_MOST_EDGES = 1 << 14  # a cache of rules with more entries than this is cleared
+# what follows the digits of a number: multiplier, unit, kind of unit, text behind the unit, and
+# whether a word like 余 ("more than") is there
 Scale = tuple[int, str, str, str, bool]
 
 
@@ -284,7 +286,7 @@ class _Rule(NamedTuple):
 
 
 class NumberRules:
-    """The units and the number rules of a codebook. ``codebook.once(NumberRules)`` returns them."""
+    """Units and number rules. ``codebook.once(NumberRules)`` reads the tables only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
@@ -295,8 +297,8 @@ class NumberRules:
         # the one character next to the number.
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
-        # First character → the units that begin with it, longest first. For each unit: its text,
-        # its kind, whether it can also follow a Chinese numeral, and the characters that must not
+        # First character → the units that begin with it, longest first. Each unit has its text, its
+        # kind, whether it can also follow a Chinese numeral, and the characters that must not
         # follow it.
         self._units: dict[str, list[tuple[str, str, bool, frozenset[str]]]] = {}
         for row in sorted(codebook.units.itertuples(), key=lambda row: -len(row.unit)):
@@ -331,7 +333,7 @@ class NumberRules:
         return None
 
     def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """Return the rules that can fit a number between these two characters, in table order."""
+        """Return the rules that can fit a number between two characters, in table order."""
         if len(self._between) > _MOST_EDGES:
             self._between.clear()
         rules = self._between[arabic, before, after] = [
@@ -358,8 +360,7 @@ class NumberRules:
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
-        """Return the longest unit at the start of `right` and the unit's kind, or two empty
-        texts."""
+        """Return the longest unit at the start of `right` and its kind, or two empty texts."""
         for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
             if right.startswith(unit) and (arabic or chinese):
                 if right[len(unit) : len(unit) + 1] not in not_before:
@@ -427,7 +428,7 @@ def value_of(digits: str) -> float | None:
     return float(int(digits)) if digits.isdigit() else scaled(decimal_number(digits))
 
 
-# --- read one number
+# --- Read one number
 
 
 class _Hit(NamedTuple):
@@ -520,8 +521,7 @@ _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
 def _read_compound(hit: _Hit, compound: re.Match[str], rules: NumberRules) -> Quantity:
-    """Read a number of several parts, like ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan),
-    2/3."""
+    """Read a number of several parts: ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan), 2/3."""
     end = compound.end()
     hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
@@ -631,7 +631,7 @@ def _is_counting(digits: str, left: str, says_more: bool) -> bool:
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
 
 
-# --- combine neighbouring numbers
+# --- Combine neighbouring numbers
 
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 

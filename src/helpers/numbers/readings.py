@@ -1,9 +1,9 @@
 """List the possible readings of a number in a text that lost its decimal points.
 
-A reading is the number with its decimal point at one possible place. The way in which official
-reports print numbers leaves only a few places possible. This module lists these places and
-estimates how likely each reading is. The module `decimals` then excludes readings that do not fit
-the text.
+A reading is the number with its decimal point at one possible place. By the printing habits of
+official reports, the point of a number can have stood at only a few places. This module lists these
+places and estimates how likely each reading is. The module `decimals` then excludes readings that
+do not fit the text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Bounds = tuple[float, float]
 
 class DecimalWords:
     """Patterns for words that stand beside a number and help to tell how many decimals the number
-    had. ``codebook.once(DecimalWords)`` returns them."""
+    had. ``codebook.once(DecimalWords)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.decimals_of_unit = {row.unit: int(row.decimals) for row in codebook.units.itertuples()}
@@ -73,7 +73,7 @@ class DecimalContext:
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()  # offsets of gaps on the page that are as wide as a decimal point
+    gaps: Sequence[int] = ()  # offsets of gaps that are as wide as a decimal point
     # what is counted (such as population) → the lowest and the highest possible number
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
@@ -83,15 +83,15 @@ class DecimalCandidates:
     """A number with the words before it and all places where its decimal point can have stood."""
 
     quantity: Quantity
-    digits: str  # in half width
-    left: str  # the characters before the digits, without white space
-    sentence: int  # index of the sentence in which the number stands
-    kind: str  # the class of the number, as `number_class` returns it
-    of_whole: bool  # whether the number is a share of a whole, so at most 100 %
-    decimal_places: tuple[int, ...]  # how many decimals each reading has; 0 means as printed
-    weights: Mapping[int, float]  # number of decimals → probability of the reading
-    reasons: tuple[str, ...]  # why readings were excluded, the latest reason last
-    basis: str | None = None  # the latest evidence: layout, bound or arithmetic
+    digits: str  # The digits in half width.
+    left: str  # The characters before the digits, without white space.
+    sentence: int  # Index of the sentence in which the number stands.
+    kind: str  # The class of the number, as `number_class` returns it.
+    of_whole: bool  # True for a share of a whole, which is at most 100 %.
+    decimal_places: tuple[int, ...]  # Decimals of each possible reading; 0: as printed.
+    weights: Mapping[int, float]  # Number of decimals → probability of the reading.
+    reasons: tuple[str, ...]  # Why readings were excluded, the latest reason last.
+    basis: str | None = None  # The latest evidence: layout, bound or arithmetic.
 
     @property
     def is_undecided(self) -> bool:
@@ -101,11 +101,11 @@ class DecimalCandidates:
     def reading(self, places: int) -> float:
         """Return the value that the number has with `places` decimals, times its multiplier."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
-        # dividing whole numbers rounds only once, so that no error accumulates
+        # a division of whole numbers rounds only once, so that no error accumulates
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def is_rare(self, places: int) -> bool:
-        """Tell whether reports rarely print so many decimals, like the three of 2.198 %."""
+        """Tell whether reports rarely print a number with so many decimals, such as 2.198 %."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
@@ -129,8 +129,9 @@ class DecimalCandidates:
     def within(
         self, low: float, high: float, reason: str, places: Collection[int] | None = None
     ) -> DecimalCandidates:
-        """Drop every reading outside two bounds, or every reading but those with these numbers of
-        decimals. The reason recorded shows the comparison: “… at most 100 %: 21.98 ≤ 100 < 219.8”.
+        """Drop every reading whose value lies outside two bounds. If `places` is given, keep only
+        the readings with these numbers of decimals instead. The recorded reason shows the
+        comparison, as in “… at most 100 %: 21.98 ≤ 100 < 219.8”.
         """
         values = {k: abs(self.reading(k)) for k in self.decimal_places}
         if places is None:
@@ -157,7 +158,7 @@ class DecimalCandidates:
 
 @functools.lru_cache(1024)
 def _shared(weights: tuple[tuple[int, float], ...]) -> Mapping[int, float]:
-    """Return the probabilities of readings as a mapping that equal numbers share."""
+    """Return probabilities of readings as a mapping. Equal mappings are kept only once."""
     return MappingProxyType(dict(weights))
 
 
@@ -178,7 +179,7 @@ def plain(value: float) -> str:
 
 
 Candidates = list[DecimalCandidates]
-"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns them."""
+"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns a list."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
@@ -193,7 +194,7 @@ def decimal_candidates(
 def each_candidate(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
 ) -> Iterator[DecimalCandidates]:
-    """Yield what `decimal_candidates` returns, one number after the other."""
+    """Yield the numbers that `decimal_candidates` returns, one after the other."""
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
@@ -205,13 +206,13 @@ def each_candidate(
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
         last = earlier[-1].quantity if earlier else None
         if last and last.unit == q.unit and _LIST.fullmatch(half, last.end, q.start):
-            # the words before the first number of a list also hold for the other numbers in it
+            # the words before the first number of a list also hold for its other numbers
             left = earlier[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
         of_whole = _is_of_whole(q, left, earlier, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
         weights = _shared(tuple(dict.fromkeys(places, 1 / len(places)).items()))
-        # a text may repeat a number thousands of times: equal words share their memory
+        # a text may repeat a number thousands of times, so equal strings share their memory
         digits, left = sys.intern(digits), sys.intern(left)
         number = q, digits, left, sentence, kind, of_whole, places, weights, (reason,)
         earlier.append(DecimalCandidates(*number))
@@ -256,8 +257,8 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Iterable[DecimalCandidates], half: str, words: DecimalWords
 ) -> bool:
-    """Tell whether a percentage is a share of a whole. The words before the percentage may say so.
-    Or the percentage is the new value of a share, like the 30 % of "rose from 20 % to 30 %"."""
+    """Tell whether a percentage is a share of a whole. Either the words before the percentage say
+    so, or the percentage is the new value of a share, such as 30 % in "rose from 20 % to 30 %"."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     near = (other for other in reversed(earlier) if other.quantity.kind not in ("date", "ordinal"))
@@ -273,7 +274,7 @@ def _is_of_whole(
 def _possible_places(
     q: Quantity, digits: str, left: str, kind: str, words: DecimalWords
 ) -> tuple[tuple[int, ...], str]:
-    """List the numbers of decimals that reports print in such a number, and give the reason."""
+    """List the numbers of decimals that a number can have had, and give the reason."""
     if kind == "none":
         return (0,), q.reason
     if reason := _without_point(q, digits, kind):
@@ -318,7 +319,7 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
     such a 0 (14.50 yuan). Sometimes a point is clearly missing: 3310 ‰ must be 33.10 ‰."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
-    # so many people do not exist, and so a point must have been lost
+    # a number of people that do not exist must have lost a point
     if q.unit == "人" and q.value > most_people(left, words):
         return True
     if q.multiplier > 1:
@@ -329,8 +330,8 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
 
 
 def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a number can be a price with decimals. Words for a price must stand before it,
-    and it must have three or more digits (six or more for an amount per head, 人均)."""
+    """Tell whether a number can be a price with decimals. Words for a price must stand before the
+    number. The number must have at least three digits, or six for an amount per head (人均)."""
     return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
@@ -340,7 +341,7 @@ def most_people(left: str, words: DecimalWords) -> float:
     return 9e9 if words.world.search(left) else 1.6e9
 
 
-# --- how likely each reading is
+# --- How likely each reading is
 
 
 def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -410,7 +411,7 @@ def features(
     return tells
 
 
-_LONGEST = {"percent": 4, "other": 5}  # longer numbers are treated as if they had so many digits
+_LONGEST = {"percent": 4, "other": 5}  # longer numbers are treated as if they had this many digits
 
 
 def _yes(holds: object) -> str:
@@ -434,8 +435,8 @@ def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
 
 @functools.cache
 def class_group(name: str) -> str:
-    """Return the group of similar classes to which a class of numbers belongs. Where a class has
-    too few examples, the group is used instead."""
+    """Return the group of similar classes to which a class of numbers belongs. If a class has too
+    few examples, its group is used instead of the class."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
     if name[0] in "万亿":
@@ -444,9 +445,9 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Tell whether the longest undecided neighbour has more digits than the number: yes, no or same
-    (none if no neighbour is undecided). Beside ２１９８％ (21.98 %), which is longer, ７４４％ is
-    probably 7.44 %."""
+    """Tell whether the longest undecided neighbour has more digits than the number: yes, no or
+    same. Return none if no neighbour is undecided. Beside the longer number ２１９８％ (21.98 %),
+    for example, ７４４％ is probably 7.44 %."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
@@ -456,7 +457,7 @@ def _longer(number: DecimalCandidates, kin: Candidates) -> str:
 
 
 def _usual_size(left: str, words: DecimalWords) -> str:
-    """Tell whether percentages after the words `left` are usually small or large (or unknown)."""
+    """Tell whether percentages after the words `left` are usually small or large, or unknown."""
     patterns = words.mostly_small, words.mostly_large
     small, large = (max((m.start() for m in p.finditer(left[-14:])), default=-1) for p in patterns)
     if small == large:
