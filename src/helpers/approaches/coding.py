@@ -35,13 +35,13 @@ _EVIDENCE = dict.fromkeys(
 ) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
 _DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str"}
-# The text of a warning about reports that are not on the codebook's topic. `{topic}` is replaced by
+# The texts of warnings about reports that are not on the codebook's topic. `{topic}` is replaced by
 # the first words of topic.csv.
 _READINGS = {
-    "other_subject": "It does not speak of the codebook's topic ({topic} …). The instruments found"
-    " are those on the document's own subject.",
-    "topic_in_passing": "It speaks of the codebook's topic ({topic} …) in passing and names no"
-    " instrument there. Instruments on other subjects are left out.",
+    "other_subject": "no word of the codebook's topic ({topic} …) was found. The instruments found"
+    " are those that a report uses on its own subject.",
+    "topic_in_passing": "words of the codebook's topic ({topic} …) stand only in passing, where no"
+    " instrument is named. Instruments used on other subjects are left out.",
 }
 MOST_NAMED = 10  # Most documents that a warning names.
 # A report is on the codebook's topic if it has at least `_ON_TOPIC` words of the topic per
