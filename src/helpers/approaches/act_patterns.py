@@ -1,8 +1,9 @@
 """A codebook's words → regular expressions that show who acts and whether an act took place.
 
 Each word of `act_words.csv` and `topic.csv` has a role, such as `negation`. A researcher can change
-the words in both tables. This module holds only the grammar: what may stand before and after a
-word. In a pattern of this module, `{negation}` stands for all words of the role `negation`.
+the words in act_words.csv and topic.csv. The module holds only the grammar, that is, what may stand
+before and after a word of a role. In a pattern of this module, `{negation}` stands for all words of
+the role `negation`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import pandas as pd
 from helpers.codebook import Codebook, RoleWords, first_characters
 
 # Roles whose words can begin a cue. A cue, such as 将, "will", shows that the words after the cue
-# do not simply report an act as done. The slow pattern of cues is tried only where a word of these
-# roles stands.
+# do not simply report an act as done. The slow pattern of cues is tried only where a word of a role
+# in `_CUE_ROLES` stands.
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
 # Roles whose words are searched for without conditions on the words around them. The pattern of the
 # role `past`, for example, is the attribute `past` of `ActPatterns`.
@@ -172,8 +173,8 @@ class ActPatterns:
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
         # `opens` holds the characters with which the words of the roles `falls_short`, `not_done`
-        # and `dropped` begin. Most clauses hold none of these characters. A fast test for these
-        # characters therefore comes first in the pattern `lacking`.
+        # and `dropped` begin. Most clauses hold none of these characters. A fast test for the
+        # characters in `opens` therefore comes first in the pattern `lacking`.
         opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
         near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(

@@ -28,9 +28,9 @@ _AMBIGUOUS = ("congress", "party", "city")  # Names whose meaning depends on the
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
 ANYWHERE = 99
 LEAD = 11  # Characters before a name that are read to find the actor's role.
-TEAM_GAP = 14  # Most characters between an actor's name and the actor's team, such as 调研组.
+TEAM_GAP = 14  # Greatest distance of a team, such as 调研组, from the name of its actor.
 TEAM_NAMES = 12  # Names before a team among which the leader of the team is looked for.
-MOST_MENTIONS = 60  # Most names read in a clause: a clause with more names is a list.
+MOST_MENTIONS = 60  # Greatest number of names read in a clause: more names are a list.
 
 
 class ActorNames:
@@ -278,7 +278,7 @@ class Actors:
     def _carry_subjects(self) -> list[Mention]:
         """Return for each clause the actor who acts if the clause names none.
 
-        This actor is the subject of an earlier clause of the sentence, or else the subject of an
+        The actor carried over is the subject of an earlier clause of the sentence, or else of an
         earlier sentence of the paragraph, or else the author of the report.
         """
         attends = self._patterns.attends.finditer(self._text)

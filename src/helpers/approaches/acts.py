@@ -35,9 +35,10 @@ class Mark(NamedTuple):
 class ActStatus:
     """Finds out whether the acts of one text took place.
 
-    `asked` holds the numbers of the sentences whose acts will be looked up. Only these sentences,
-    and the sentences that they continue, are read. `other_topic` is true for a report on a topic
-    other than the codebook's. No clause of such a report is rejected because of its topic.
+    `asked` holds the numbers of the sentences whose acts will be looked up. Only the sentences in
+    `asked`, and the sentences that they continue, are read. `other_topic` is true for a report on a
+    topic other than the codebook's. No clause of a report on another topic is rejected because of
+    its topic.
     """
 
     def __init__(
@@ -86,8 +87,8 @@ class ActStatus:
     def _is_no_report(self, number: int) -> bool:
         """Tell whether a sentence reports no act of supervision.
 
-        Such a sentence is a slogan, defines a term, or is about another body's campaign or about a
-        subject other than the codebook's.
+        A sentence reports no act if it is a slogan, defines a term, or is about another body's
+        campaign or about a subject other than the codebook's.
         """
         says, patterns = self._clauses.says, self._patterns
         if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
@@ -105,8 +106,8 @@ class ActStatus:
     def _off_topic(self) -> set[int]:
         """The numbers of the clauses that are on a topic other than the codebook's.
 
-        Such a clause names another topic, or follows such a clause in its sentence without naming
-        the codebook's topic.
+        An off-topic clause names another topic, or follows an off-topic clause in its sentence
+        without naming the codebook's topic.
         """
         if self._other_topic:
             return set()
@@ -126,7 +127,7 @@ class ActStatus:
                 if on_topic:
                     on_other_matter = False
                 elif patterns.other_matter.search(*span):
-                    on_other_matter = True  # later clauses are on this matter, too
+                    on_other_matter = True  # the later clauses of the sentence are off topic, too
                 is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
                 if is_off or patterns.other_report.search(*span):
                     off_topic.add(clause)
@@ -256,8 +257,8 @@ class ActStatus:
         return is_decided and bool(self._patterns.also_decided.fullmatch(*self._clauses.at(clause)))
 
     def _resumes(self, clause: int) -> bool:
-        """Tell whether a clause after a plan or demand goes back to telling what was done. Such a
-        clause names a subject and has a sign of a past act, such as 已, "already"."""
+        """Tell whether a clause after a plan or demand goes back to telling what was done. A clause
+        that goes back names a subject and has a sign of a past act, such as 已, "already"."""
         span = self._clauses.at(clause)
         # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
@@ -274,9 +275,9 @@ class ActStatus:
     def _items(self) -> set[int]:
         """The number of the first sentence of each paragraph that is an item of an announced list.
 
-        Such a list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …",
-        where ¶ begins a paragraph. A paragraph below a heading is an item if the heading is itself
-        an item of the list.
+        An announced list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first …
+        second …", where ¶ begins a paragraph. A paragraph below a heading is an item if the heading
+        is itself an item of the list.
         """
         items, is_open = set(), False
         for number in range(1, len(self._sentences)):
@@ -321,8 +322,8 @@ class ActStatus:
 
     def _continues_narrated_list(self, number: int) -> bool:
         """Tell whether a sentence is a later item (`二是…`, "second") of a list whose first item
-        (`一是…`, "first") was told as done. Such a sentence goes on with the list and ends a speech
-        told between the items."""
+        (`一是…`, "first") was told as done. A later item of a narrated list ends a speech told
+        between the items."""
         sentences, text = self._sentences, self._text
         if not self._patterns.later_item.match(text, sentences[number].start):
             return False

@@ -2,8 +2,8 @@
 
 Four relations are told apart: `mandate` (a higher congress or the Party ordered or guided the
 supervision), `lent` (Party or government act on the matter themselves), `reported_to` (the congress
-passes results on) and `support` (approval without an act). There is no code for a congress that
-acts in its own name: it does so wherever no relation is found.
+passes results on) and `support` (approval without an act). No code says that a congress acts in its
+own name, since this follows where no relation is found.
 """
 
 from __future__ import annotations

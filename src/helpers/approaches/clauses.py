@@ -11,7 +11,7 @@ from helpers.text import Sentence, clause_ends
 
 from .act_patterns import ActPatterns
 
-LONGEST_HEAD = 18  # Most characters of a paragraph's first sentence that can be a heading.
+LONGEST_HEAD = 18  # Greatest length of a paragraph's first sentence that can be a heading.
 FEWEST_HEADS = 3  # Paragraphs that must have a short first sentence before any counts as heading.
 
 

@@ -43,7 +43,7 @@ _READINGS = {
     "topic_in_passing": "words of the codebook's topic ({topic} …) stand only in passing, where no"
     " instrument is named. Instruments used on other subjects are left out.",
 }
-MOST_NAMED = 10  # Most documents that a warning names.
+MOST_NAMED = 10  # Greatest number of documents that a warning names.
 # A report is on the codebook's topic if it has at least `_ON_TOPIC` words of the topic per
 # sentence. Reports on the topic have far more words of the topic than that, and general yearly
 # reports have far fewer. A report with fewer sentences than `_FEW_SENTENCES` needs only one word of
@@ -227,7 +227,7 @@ class Coder:
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """Return the evidence of a document, and a word that describes the document's topic.
 
-        This word is `other_subject`, `topic_in_passing` or, for a report on the codebook's topic,
+        The word is `other_subject`, `topic_in_passing` or, for a report on the codebook's topic,
         "".
 
         In a report that never speaks of the codebook's topic, instruments used on any topic are

@@ -17,7 +17,7 @@ from helpers.text import Corpus, Document, ToldDate, split_clauses, takes_corpus
 
 from .coding import coded_cells
 
-SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
+SIMILARITY_FROM = 12  # the least number of documents for which similarity is computed
 _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
     " date source disagree state_rules state_reference"
@@ -235,8 +235,8 @@ def timeline(
 ) -> pd.DataFrame:
     """Sort documents by their number in the album of briefings, then by date.
 
-    A report written in mid-campaign cannot tell of later stages. The silence of such a report about
-    a later stage therefore proves nothing (the report is right-censored).
+    A report written in mid-campaign cannot tell of later stages. The silence of a report from
+    mid-campaign about a later stage proves nothing (the report is right-censored).
 
     Returns
     -------
@@ -275,7 +275,7 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
         document = corpus[row.doc]
         sentence = document.sentences[row.sentence - 1]
         place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-        if read != (row.doc, row.sentence):  # rows of one sentence are neighbours
+        if read != (row.doc, row.sentence):  # evidence of one sentence stands in neighbouring rows
             clauses = split_clauses(document.text[sentence.start : sentence.end])
             starts, read = [start for start, _ in clauses], (row.doc, row.sentence)
         numbers.append(bisect_right(starts, place))

@@ -14,13 +14,14 @@ from typing import NamedTuple
 from .actors import Actors
 from .clauses import Clauses
 
-LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
+LIST_REACH = 120  # characters before and after an instrument in which a list is looked for
 
 
 class Telling(NamedTuple):
-    """How concretely a clause tells of an act. Each of three anchors is 1 if the clause has it,
-    else 0: `when` is a date, month or session of the act; `how_many` is a number that counts the
-    act, its participants or its objects; `named` is a named document, project or body."""
+    """How concretely a clause tells of an act. The anchors `when`, `how_many` and `named` are 1 if
+    the clause has them, else 0: `when` is a date, month or session of the act; `how_many` is a
+    number that counts the act, its participants or its objects; `named` is a named document,
+    project or body."""
 
     modality: str
     when: int
@@ -47,7 +48,7 @@ def mark_of(telling: Telling) -> str:
 
 
 class Found(NamedTuple):
-    """A place where words of a code stand: number of the clause, start and end in the text."""
+    """A place where the text names the instrument of a code: clause, start and end."""
 
     code: str
     clause: int
@@ -60,7 +61,7 @@ _SEARCHED = "counted named_thing completed arranges not_arranging next_year form
 
 
 class _Facts(NamedTuple):
-    """What a clause says alike of all acts that it tells, such as their date."""
+    """What a clause says about every act that the clause tells, such as a date."""
 
     date: tuple[int, int] | None
     is_counted: bool
@@ -105,7 +106,7 @@ class Concreteness:
         return self._facts_of(clause).date
 
     def _facts_of(self, clause: int) -> _Facts:
-        """Return what a clause says alike of all acts that it tells, such as their date."""
+        """Return what a clause says about every act that the clause tells, such as a date."""
         if clause not in self._facts:
             search = {name: getattr(self._patterns, name).search for name in _SEARCHED}
             found = {name: bool(each(*self._clauses.at(clause))) for name, each in search.items()}
@@ -141,10 +142,10 @@ class Concreteness:
         return "arrangement" if facts.is_arranged else "unmarked"
 
     def _date_of(self, clause: int) -> tuple[int, int] | None:
-        """Return start and end of the words that date the act of a clause. These words stand in the
-        clause itself or make up an earlier clause, as in `10月31日,市人大…`, "on 31 October, the
-        congress …". The date in an earlier clause holds until a clause adds another act or names
-        another actor."""
+        """Return start and end of the words that date the act of a clause. The words that date an
+        act stand in the clause itself or make up an earlier clause, as in `10月31日,市人大…`, "on
+        31 October, the congress …". The date in an earlier clause holds until a clause adds another
+        act or names another actor."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
         for earlier in range(clause - 1, first - 1, -1) if self._dates else ():
             date, is_alone = self._dates.get(earlier, (None, False))

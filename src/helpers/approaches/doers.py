@@ -18,7 +18,7 @@ _COUNTIES = "县区旗"
 
 class Report(NamedTuple):
     """A document as the rules read it: the words of a county's report are changed as if a city had
-    written the report. The text keeps its length."""
+    written the report. The changed text is as long as the document's text."""
 
     text: str
     author: str
@@ -50,8 +50,8 @@ class Doers:
 
     Examples
     --------
-    The 26 meetings of the second briefing were held by 各级人大, "congresses of all levels". This
-    actor is named in an earlier clause.
+    The 26 meetings of the second briefing were held by 各级人大, "congresses of all levels". The
+    actor 各级人大 is named in an earlier clause.
 
     >>> from helpers import read_corpus
     >>> document = read_corpus()["001_sanmenxia"]

@@ -255,8 +255,8 @@ class RuleBook:
     def _first_matches(
         self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
-        """Return the first match in a clause of each rule, by the rule's number. A match holds its
-        start, the number of the matching term in the rule, and its end."""
+        """Return the first match in a clause of each rule, by the rule's number. A match consists
+        of its start, the number of the matching term in the rule, and its end."""
         text, begin, stop = span
         words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
@@ -340,8 +340,7 @@ def _terms(cell: str) -> list[str]:
 
 
 def _term(term: str, n_rules: Callable[[str], int]) -> Term:
-    """Cut a search term into pieces at its wildcards. `n_rules` counts the rules that contain a
-    piece.
+    """Cut a search term into pieces at its wildcards. `n_rules` counts the rules with a piece.
 
     A piece of a term that many rules contain is also common in reports. Hence `组织…联络站`,
     "organise … liaison station", is looked for only where its rarer piece 联络站 stands.

@@ -45,7 +45,7 @@ _PASSAGES |= {"quote": QUOTATION, "n_from_province": "Int64"}
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
     """Find the passages that several documents share word for word.
 
-    Such a passage may be a set phrase that was handed down to the cities. If the corpus holds a
+    A shared passage may be a set phrase that was handed down to the cities. If the corpus holds a
     document of the province, the column `from_province` tells whether the passage stands in this
     document.
 
@@ -124,7 +124,7 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     ]
     share = 100 * table["n_chars"] / table["base"].where(table["base"] > 0)
     handed_down = table["doc"].map(counts["n_from_province"].sum(min_count=1)).astype("Int64")
-    if len(own) < len(corpus):  # a document without passages has 0 characters of the province
+    if len(own) < len(corpus):  # a document without passages shares 0 characters with the province
         handed_down = handed_down.fillna(0)
     return table.assign(share_percent=share.astype("Float64"), n_from_province=handed_down)
 
@@ -132,10 +132,10 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 def is_of_province(document: Document) -> bool:
     """Tell whether the congress of a province (or autonomous region) wrote a document.
 
-    The metadata of such a document name no city. If the document's title names a congress, this is
-    a province's congress. If the title names no congress, the text names congresses of provinces
-    more often than congresses of cities, counties and districts. The words 各市人大, "the
-    congresses of all cities", name no city's congress.
+    The metadata of a province's document name no city. A congress named in the title of a
+    province's document is a province's congress. If the title names no congress, the text of a
+    province's document names congresses of provinces more often than congresses of cities, counties
+    and districts. The words 各市人大, "the congresses of all cities", name no city's congress.
 
     >>> from helpers import read_corpus
     >>> any(map(is_of_province, read_corpus()))

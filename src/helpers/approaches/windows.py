@@ -59,8 +59,8 @@ def stage_theme_hits(
       such as 一是, "first", or stands in the paragraph of the announcement and reports no
       instrument itself.
     - `heading`: the sentence stands under a heading with a word of the stage. The column `headings`
-      of stages.csv lists these words. The first clause of a list's item and a short first sentence
-      of a paragraph count as headings, too.
+      of stages.csv lists the words of each stage. The first clause of a list's item and a short
+      first sentence of a paragraph count as headings, too.
 
     Parameters
     ----------
@@ -302,8 +302,8 @@ class StageWindows:
         return match[0] if match else ""
 
     def _announced(self, sentence: Sentence, end: int) -> _Stages:
-        """Return the stages of a list. The words of `sentence` up to `end` stand before the first
-        item.
+        """Return the stages of supervision to which a list belongs. The words of `sentence` up to
+        `end` stand before the first item.
 
         If the words before the first item report an instrument, the list belongs to the stage of
         this instrument. If the words only announce the list, the sentence before in the same

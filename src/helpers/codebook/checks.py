@@ -22,8 +22,8 @@ from .exclusions import SENTENCE_COLUMNS, terms_in
 
 WILDCARDS = "*?"
 _SET = re.compile(r"\[[^][]+\]")
-# These punctuation marks end a clause. A term is matched within one clause, so a term may not
-# contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
+# Punctuation marks that end a clause. A term is matched within one clause, so a term may not
+# contain a mark that ends a clause. The mark `?` is not listed, because `?` is a wildcard in terms.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 
 
@@ -96,8 +96,8 @@ def _read_rows(text: str, separator: str, place: str) -> list[list[str]]:
 
 
 def _decode(data: bytes, place: str) -> str:
-    """Decode the bytes of a table, trying the encodings that Excel writes. These are UTF-8 with a
-    byte order mark, UTF-16 ("Unicode text") and, on a Chinese Windows, GB18030."""
+    """Decode the bytes of a table, trying the encodings that Excel writes: UTF-8 with a byte order
+    mark, UTF-16 ("Unicode text") and, on a Chinese Windows, GB18030."""
     encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
@@ -106,7 +106,8 @@ def _decode(data: bytes, place: str) -> str:
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """Suggest the known id that is closest to a mistyped one. If none is close, list a few ids.
+    """Suggest the known id that is closest to a mistyped one. If no known id is close, list a few
+    ids.
 
     >>> nearest("medical_intergration", ["rural", "medical_integration"])
     "Did you mean 'medical_integration'?"
@@ -149,7 +150,7 @@ def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
 
 
 def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
-    """Check that no cell of these columns is empty."""
+    """Check that no cell of the given columns is empty."""
     for column in columns:
         for row, value in table[column].items():
             if not value.strip():
@@ -214,20 +215,20 @@ def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
             fail(place, row, found, "Write the term in simplified characters.")
 
 
-# These characters are in Big5 but not in GB2312. They still occur in mainland names, such as that
-# of the care home 东昇养老院, so they do not show that a text is traditional.
+# Characters that are in Big5 but not in GB2312, and still occur in mainland names, such as the care
+# home 东昇养老院. A character of `_MAINLAND_RARE` does not show that a text is traditional.
 _MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
 
 
 def traditional_only(char: str) -> bool:
-    """Tell whether a character is used only in traditional Chinese: 養 is, 养 and 老 are not. Such
-    a character is in the encoding Big5 and not in GB2312."""
+    """Tell whether a character is used only in traditional Chinese: 養 is, 养 and 老 are not. A
+    character used only in traditional Chinese is in the encoding Big5 and not in GB2312."""
     return char not in _MAINLAND_RARE and _is_only_in("big5", "gb2312", char)
 
 
 def simplified_only(char: str) -> bool:
-    """Tell whether a character is used only in simplified Chinese: 养 is, 養 and 老 are not. Such a
-    character is in the encoding GB2312 and not in Big5."""
+    """Tell whether a character is used only in simplified Chinese: 养 is, 養 and 老 are not. A
+    character used only in simplified Chinese is in the encoding GB2312 and not in Big5."""
     return _is_only_in("gb2312", "big5", char)
 
 
@@ -238,16 +239,17 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "frame", "service")
-# The states of an instrument in a report. The table states.csv orders and names these states.
+# The states of an instrument in a report. The table states.csv orders and names the states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-# How concretely a document tells of an act. The table marks.csv names these marks.
+# The marks: how concretely a document tells of an act. The table marks.csv names the marks.
 MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
 # The modalities: how a clause can tell of an act. The columns `done_by` and `present_by` of
 # approaches.csv list modalities.
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
 CYCLE_KINDS = ("link", "closing")
-# The states of completion of things counted, in order. The last two states are of problems.
+# The states of completion of things counted, in order. The last two states of completion are states
+# of problems.
 COMPLETION = (
     "planned negotiated chosen assessed in_progress sited_and_built built in_use assigned rectified"
 ).split()
@@ -522,8 +524,8 @@ def check_document_types(table: pd.DataFrame, place: str) -> None:
 
 
 def check_dated_events(table: pd.DataFrame, place: str) -> None:
-    """Check that every event has words, a first day and a last day. Its number must be empty or the
-    number of an issue of an album."""
+    """Check that every event has words, a first day and a last day. The cell `number` must be empty
+    or hold the number of an issue of an album."""
     check_filled(table, place, ["words", "begin", "end"])
     for row, begin, end, number in table[["begin", "end", "number"]].itertuples(name=None):
         for column, day in (("begin", begin), ("end", end)):

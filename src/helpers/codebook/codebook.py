@@ -134,15 +134,14 @@ completion, nouns, distinctions : DataFrame
 
     @functools.cached_property
     def subject(self) -> Topic:
-        """The `Topic` tells which hits count in a document that is not mainly about the codebook's
-        topic."""
+        """The `Topic` tells which hits count in a document that is mainly about another topic."""
         themes = self.theme_rules.loc[self.theme_rules["family"] == LIMITED_FAMILY, "theme"]
         words, terms = self.role_words("topic"), self.matcher.terms
         return Topic(words, terms, self.themes_of_term, themes)
 
     @functools.cached_property
     def other_matters(self) -> OtherMatters:
-        """The `OtherMatters` tell which hits do not count because of the rest of their sentence."""
+        """The object that tells which hits do not count because of the rest of their sentences."""
         return OtherMatters(self.exclusions, self.matcher.terms)
 
     def find(
@@ -151,8 +150,8 @@ completion, nouns, distinctions : DataFrame
         """Return the hits that count in a text as (term number, start, end), from left to right.
 
         `without` leaves out one term, as in `Matcher.find`. If the text is part of a document, pass
-        as `is_main` whether the document is mainly about the codebook's topic. In such a document,
-        hits of every theme count.
+        as `is_main` whether the document is mainly about the codebook's topic. In a document mainly
+        about the topic, hits of every theme count.
         """
         hits = self.matcher.find(text, without=without)
         dropped = set(self.other_matters.dropped(text, hits))
@@ -212,7 +211,7 @@ completion, nouns, distinctions : DataFrame
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
-        """Return a theme's id if it is in the codebook. Otherwise raise an error that suggests a
+        """Return a theme's id if it is in the codebook, or else raise an error that suggests a
         similar id."""
         self._check_known("theme", theme, self.theme_rules["theme"])
         return theme
@@ -342,7 +341,7 @@ def codebook_path(path: str | Path | None = None) -> str | Path | None:
 @functools.lru_cache(maxsize=8)
 def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
     """Read and check all tables of a codebook. `_state` holds the versions of the files. Only the
-    cache uses `_state`: after a file has changed, the tables are read again."""
+    cache uses `_state`, so that the tables are read again after a file has changed."""
     files = _files(path)
     contents = {name: file.read_bytes() for name, file in files.items()}
     places = {name: _place(file) for name, file in files.items()}

@@ -31,12 +31,12 @@ class Exclusion(NamedTuple):
     characters 王 and 李. The term does not count between a word of `before` and a word of `after`.
     A row without a term excludes every term in a name between marks, such as 《…》. The words of
     `before` then end with the opening mark, and the words of `after` begin with the closing mark.
-    `keeps` lists the terms that still count in such a name.
+    `keeps` lists the terms that still count in a name between marks.
 
     A row with `beside` or `unless` is about the whole sentence. The term does not count in a
     sentence that holds a word of `beside`, unless the sentence also holds a word of `unless`. If
-    `beside` is empty, this applies to every sentence. The words of `beside` and `unless` may
-    contain the wildcards of `Matcher`.
+    `beside` is empty, the term does not count in any sentence without a word of `unless`. The words
+    of `beside` and `unless` may contain the wildcards of `Matcher`.
     """
 
     term: str

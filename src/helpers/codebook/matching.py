@@ -28,7 +28,7 @@ class Matcher:
 
     In a term, `*` stands for 0–4 characters within a clause, and `?` stands for one character. A
     wildcard takes as many characters as it can. If several matches start at the same place, the
-    longest wins. If matches are equally long, a term without wildcards wins over a term with
+    longest match wins. If matches are equally long, a term without wildcards wins over a term with
     wildcards; otherwise the term that was listed first wins. The search continues after the end of
     each match.
 
@@ -38,7 +38,7 @@ class Matcher:
     `terms`.
 
     Exclusions say where a term does not count: in a longer wording, such as 补齐短板 ("make good a
-    shortcoming") for 短板, or in a name. A longer wording is found like a term and then left out.
+    shortcoming") for 短板, or in a name. A match of a longer wording is left out of the results.
 
     In the example, the term 老年*服务 ("… service for older people") finds 老年康养服务 ("health
     service for older people"). The term 助餐 ("meal service") is not found inside the longer term
@@ -51,7 +51,8 @@ class Matcher:
     """
 
     def __init__(self, terms: Iterable[str], exclusions: Iterable[Exclusion] = ()) -> None:
-        # Terms without wildcards come first. Within both groups, the terms keep their given order.
+        # Terms without wildcards come first. Terms without wildcards, and then terms with
+        # wildcards, keep their given order.
         self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
         for term in self.terms:
             if not term.strip("*?"):
@@ -69,10 +70,10 @@ class Matcher:
         kind, compact = aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
         options = {"store_patterns": True, "implementation": compact}
         self._longest = aho.AhoCorasick(self._plain, kind, **options)
-        # If no term contains punctuation, every match lies within one clause. Then a second
-        # search is needed only in clauses in which a term with wildcards is found.
+        # If no term contains punctuation, every match lies within one clause. A second search is
+        # then needed only in clauses with a match of a term with wildcards.
         self._bounded = not set("".join(numbered)) & (set(MARKS) - {"?"})
-        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
+        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by literal piece
         for term, number in numbered.items():
             if has_wildcard(term):
                 # A lookahead consumes no text, so even matches that overlap are found.
@@ -82,14 +83,16 @@ class Matcher:
 
     @cached_property
     def _overlapping(self) -> aho.AhoCorasick:
-        """A search for the terms without wildcards. It finds all matches, even if they overlap."""
+        """A search for the terms without wildcards. The search `_overlapping` finds all matches,
+        even if they overlap."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str, *, without: str | None = None) -> list[tuple[int, int, int]]:
         """Return the matches as (term number, start, end), from left to right.
 
-        `without` leaves out one term, so that shorter terms may be found in its place. This is much
-        faster than a new matcher, because only the clauses with the term are searched anew.
+        `without` leaves out one term, so that shorter terms may be found in its place. Leaving out
+        a term is much faster than making a new matcher, because only the clauses with the term are
+        searched anew.
         """
         clauses, dropped = self._wild_clauses(text), frozenset()
         if without is not None:
@@ -148,7 +151,7 @@ class Matcher:
         """Return the start and end of each clause in which a term with wildcards matches."""
         clauses: list[tuple[int, int]] = []
         # A term with wildcards can match only where its literal piece occurs. Most texts contain no
-        # such piece. If there are only a few pieces, looking for each of them first saves time.
+        # literal piece. If there are only a few pieces, looking for each piece first saves time.
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1
@@ -195,7 +198,8 @@ def has_wildcard(term: str) -> bool:
 
 
 def term_pattern(term: str) -> str:
-    """Turn a term into a regular expression: `*` matches 0–4 characters of a clause, `?` one.
+    """Turn a term into a regular expression in which `*` matches 0–4 characters of a clause, `?`
+    one.
 
     Each `*` takes as many characters as possible, which gives the longest match. In the example,
     the `*` of 定期报* ("report regularly …") takes the four characters 送整改情.

@@ -11,17 +11,18 @@ from collections.abc import Iterable
 from typing import Any
 
 # Python's module `re` reads patterns with `re._parser`, which is private and may be missing in a
-# later Python. Without this parser every character counts as possible, which is slower but correct.
+# later Python. Without `re._parser`, every character counts as possible, which is slower but
+# correct.
 try:
     from re import _constants as ops
     from re import _parser as parser
 except ImportError:  # pragma: no cover
     ops = parser = None
 
-_DIGITS_END = 0x20000  # the digits of all scripts have lower character codes
-_MOST = 3000  # a longer range, such as all Chinese characters `[一-龥]`, counts as any character
-# The type `_Possible` tells what a piece of a pattern can match. It holds the characters with which
-# a match can begin or end (None for any character), and True if the match can be empty.
+_DIGITS_END = 0x20000  # The digits of all scripts have lower character codes.
+_MOST = 3000  # A longer range, such as all Chinese characters `[一-龥]`, counts as any character.
+# The type `_Possible` tells what a piece of a pattern can match. A `_Possible` holds the characters
+# with which a match can begin or end (None for any character), and True if the match can be empty.
 _Possible = tuple[frozenset[str] | None, bool]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from .exclusions import Exclusion, Hit, words_of
 from .matching import term_pattern
 
-_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the . of 21.98 ends no sentence
+_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the point of 21.98 ends no sentence
 _ANYTHING, _NOTHING = re.compile(""), re.compile("(?!)")
 
 
@@ -42,7 +42,7 @@ class OtherMatters:
         """Return the hits in a text that do not count because of the matter of their sentences."""
         without: list[Hit] = []
         start = end = 0
-        judged: dict[int, bool] = {}  # number of a term → True if the term does not count here
+        judged: dict[int, bool] = {}  # term number → True: it does not count in the sentence
         for hit in hits:
             term, place, _ = hit
             if term not in self._rows:
@@ -70,8 +70,8 @@ def _one_of(cell: str) -> re.Pattern[str]:
 
 
 def sentence_around(text: str, place: int, first: int) -> tuple[int, int]:
-    """Return the start and end of the sentence around a place. No sentence begins before `first`.
-    The end lies behind the punctuation mark that ends the sentence."""
+    """Return the start and end of the sentence around a place. The sentence begins at `first` or
+    later. The end lies behind the punctuation mark that ends the sentence."""
     start = first
     for stop in _STOP.finditer(text, first):
         if stop.end() > place:

@@ -15,7 +15,7 @@ from .exclusions import Hit
 from .sentences import sentence_around
 from .words import RoleWords
 
-LIMITED_FAMILY = "service"  # its terms can also stand for services other than elderly care
+LIMITED_FAMILY = "service"  # Terms that also name services other than care.
 # A document with at least `_DENSE` words of the topic per 1,000 characters is mainly about the
 # topic. Reports on the supervision of elderly care have 10 to 26 such words, and yearly reports of
 # provincial governments have fewer than 2.
@@ -26,7 +26,7 @@ class Topic:
     """Tells which hits in a document count, given what the document is about.
 
     In a document that is not mainly about the codebook's topic, a term for themes of the family
-    `service` counts only in a sentence with a word of the topic. Sentences end with 。！？； or a
+    `service` counts only in a sentence with a word of the topic. A sentence ends with 。！？； or a
     line break. The words of the topic have the roles `topic`, `topic_people` and `topic_in_counts`
     in topic.csv. A word of the topic does not count where it begins a word of the role
     `topic_not_in_counts`, such as 养老金 ("pension"). If no term of the family `service` holds a
@@ -61,7 +61,7 @@ class Topic:
 
     def is_main(self, text: str) -> bool:
         """Tell whether a document with this text is mainly about the topic."""
-        enough = max(1, _DENSE * len(text) // 1000)  # the search stops at this number
+        enough = max(1, _DENSE * len(text) // 1000)  # number of words at which the search stops
         return sum(1 for _ in islice(self._words.finditer(text), enough)) == enough
 
     def dropped(self, text: str, hits: list[Hit]) -> list[Hit]:

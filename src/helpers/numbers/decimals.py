@@ -83,8 +83,8 @@ def restore_decimals(
 
     Examples
     --------
-    The text says that of 2.02 million inhabitants 444,000, or 21.98 %, are 60 or older. Two of its
-    numbers lost their points, and both are restored:
+    The text says that of 2.02 million inhabitants 444,000, or 21.98 %, are 60 or older. Two numbers
+    of the text lost their points, and both are restored:
 
     >>> text = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％"
     >>> restored = restore_decimals(find_quantities(text), text, decimals="lost")
@@ -134,8 +134,9 @@ _POINTS = frozenset(".．·")
 def judge_decimals(
     text: str, quantities: Sequence[Quantity] | None = None, *, codebook: Codebook | None = None
 ) -> str:
-    """Tell whether a text kept its decimal points. Return "intact" if it has at least one decimal
-    point, "lost" if one of its numbers is impossible without a point, otherwise "unknown".
+    """Tell whether a text kept its decimal points. Return "intact" if the text has at least one
+    decimal point, "lost" if a number of the text is impossible without a point, otherwise
+    "unknown".
 
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
@@ -215,8 +216,8 @@ def _bounded(
 
 
 def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCandidates:
-    """If a number is a decrease, or a share of a whole, rule out readings above 100 %. But keep all
-    readings if only readings with unusually many decimals would be left."""
+    """If a number is a decrease, or a share of a whole, rule out readings above 100 %. All readings
+    are kept, however, if only readings with unusually many decimals would be left."""
     unit = number.quantity.unit
     whole = 100 if unit == "%" else 1000
     within = [k for k in number.decimal_places if abs(number.reading(k)) <= whole]
@@ -268,7 +269,7 @@ def _populations() -> dict[str, Bounds]:
 
 CHANCE = 0.006
 """The largest `Relation.chance` allowed. A relation that random digits often fit proves nothing."""
-_MOST_GROWTH = 400  # Per cent. For a larger growth, reports write “sixfold” or the like.
+_MOST_GROWTH = 400  # Per cent: reports write a larger growth as “sixfold” or the like.
 _MOST_NUMBERS = 40  # Only the first 40 numbers of a sentence are compared: longer lists are tables.
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
@@ -276,7 +277,8 @@ _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
 Relations = Iterator["Relation"]
 
 
-Equation = Callable[[Candidates, tuple[int, ...]], str]  # numbers, their decimals → text
+# writes a calculation, given the numbers and how many decimals each number has
+Equation = Callable[[Candidates, tuple[int, ...]], str]
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,7 @@ class Relation:
     chance: float  # How often random digits satisfy the relation.
     equation: Equation | None = None  # Writes the calculation; None for a comparison.
     rule: str = ""  # The rule behind a comparison: the first member is not larger than the second.
-    needs_proof: bool = False  # True: used only after arithmetic has decided the last member.
+    needs_proof: bool = False  # True: wait until arithmetic has decided the last member.
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
         """Tell whether the relation holds if each number is read with as many decimals as `places`
@@ -311,14 +313,15 @@ class Relation:
         `before` has the numbers with the readings that they had before any calculation."""
         if self.equation is None:
             return f"{self.rule}: {_compared(before, after)}"
-        ways = self.ways(after) or self.ways(before)  # `after` has none if calculations disagree
+        # if two calculations contradict each other, no readings in `after` fit both
+        ways = self.ways(after) or self.ways(before)
         said = self.equation(after, ways[0])
         return said if len(ways) == 1 else f"{said} (other points fit the calculation, too)"
 
 
 def _compared(before: Candidates, after: Candidates) -> str:
-    """Write the comparison of a smaller and a larger number, as in “1.4 ≤ 5 < 14”. Here the larger
-    number is 5, so the smaller number can be 1.4 but not 14."""
+    """Write the comparison of a smaller and a larger number, as in “1.4 ≤ 5 < 14”. In “1.4 ≤ 5 <
+    14”, the larger number is 5, so the smaller number can be 1.4 but not 14."""
     small, large = ([abs(n.reading(k)) for k in n.decimal_places] for n in after)
     first = before[0]
     ruled_out = [v for v in map(abs, map(first.reading, first.decimal_places)) if v > max(large)]
@@ -367,7 +370,7 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
     """Apply the relations of a sentence again and again until none of them rules out a reading.
-    Then record for each number which calculations ruled out one of its readings."""
+    Afterwards record for each number which calculations ruled out one of its readings."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     before, applied = sentence, set()
     while True:
@@ -394,7 +397,7 @@ def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
 
 
 def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
-    """Rule out readings by one relation. Return the same list object if this rules out none."""
+    """Rule out readings by one relation. If no reading is ruled out, return the same list."""
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
         return sentence
@@ -441,7 +444,7 @@ def _rounding(number: DecimalCandidates, places: int) -> float:
 
 def _chance(*numbers: DecimalCandidates) -> float:
     """Return how often numbers would satisfy a relation by accident if their digits were random.
-    The more digits the numbers have, the more rarely this happens."""
+    The more digits the numbers have, the rarer is such an accident."""
     return sum(map(_width, numbers)) / math.log(10)
 
 
@@ -477,7 +480,7 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """Yield each relation part ÷ whole = share between a share and two numbers before the share. In
-    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` such a relation holds only if the numbers
+    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` the relation holds only if the numbers
     are read as 2.02 million inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
     pairs = [
         (p, w)
@@ -539,9 +542,9 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield relations for a change in percentage points. First, the change is the difference of two
-    shares, as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8
-    points). Second, a rise is smaller than the share after the rise."""
+    """Yield relations for a change in percentage points. A change is the difference of two shares,
+    as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). A rise
+    is smaller than the share after the rise."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):
@@ -653,7 +656,7 @@ def _settle(number: DecimalCandidates) -> Quantity:
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
     reasons = dict.fromkeys(filter(None, number.reasons))
-    if len(reasons) > 1:  # a reason that ruled out a reading says more
+    if len(reasons) > 1:  # another reason says more than `CAN_HAVE_A_POINT`
         reasons.pop(CAN_HAVE_A_POINT, None)
     reason = "; ".join(reasons)
     if is_undecided:

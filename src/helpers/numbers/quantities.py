@@ -83,8 +83,8 @@ def _read_all(text: str, half: str, codebook: Codebook | None) -> Iterator[Quant
         if not run:
             continue
         scanned_to = run.end()
-        # The previous number may end inside this run of digits. Then the search goes on behind that
-        # number and behind any commas and points that follow it.
+        # If the previous number ends inside this run of digits, the search goes on behind that
+        # number and behind any commas and points that follow that number.
         first = max(run.start(), read_to)
         if first >= scanned_to:
             continue
@@ -120,10 +120,11 @@ class Quantity:
         `best` is the likeliest reading, and `p_best` is its probability (1 if there is only one
         reading). `low` and `high` are the lowest and highest reading, or the ends of a range.
     status, basis, reason : str
-        The status is as_printed, confirmed (the reference reading found the printed one of several
-        readings right), restored (a lost point was put back) or ambiguous (several readings are
-        possible). The basis is the kind of evidence that decided the reading: printed, bound,
-        arithmetic, layout or coder (None if ambiguous). The reason states the evidence in words.
+        The status is as_printed, confirmed, restored or ambiguous. For a confirmed number, the
+        reference reading found that the printed one of several readings is right. In a restored
+        number, a lost point was put back. An ambiguous number has several possible readings. The
+        basis is the kind of evidence that decided the reading: printed, bound, arithmetic, layout
+        or coder (None if ambiguous). The reason states the evidence in words.
 
     Examples
     --------
@@ -203,8 +204,8 @@ class Quantities(Sequence[Quantity]):
     def __init__(self, text: str, quantities: Iterable[Quantity] = ()) -> None:
         self._text = text
         self._starts, self._ends, self._values = array("I"), array("I"), array("d")
-        # the form of a number is its kind, unit, qualifier, status and so on
-        self._forms = array("I")  # for each number, the index of its form in `_known`
+        # The form of a number is its kind, unit, qualifier, status and so on.
+        self._forms = array("I")  # Number by number, the index of its form in `_known`.
         self._known: list[tuple] = []
         self._place_of: dict[tuple, int] = {}  # form → index of the form in `_known`
         for q in quantities:
@@ -251,7 +252,7 @@ def _alone_values(value: float) -> tuple:
 # --- Interpret the words before and after a number with the codebook's tables
 
 POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
-"""Pattern for the words before a number of people. Such a number may have no unit."""
+"""Pattern for the words before a number of people. A number of people may have no unit."""
 # qualifier → pattern for the words before the digits; the first pattern that matches is used
 _BEFORE = {
     "at_most": "(?:{at_most})[了约]?¶?$",
@@ -266,16 +267,17 @@ _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # a cache of rules with more entries than this is cleared
-# what follows the digits of a number: multiplier, unit, kind of unit, text behind the unit, and
+_MOST_EDGES = 1 << 14  # A cache of rules with more entries than this is cleared.
+# What follows the digits of a number: multiplier, unit, kind of unit, text behind the unit, and
 # whether a word like 余 ("more than") is there
 Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
-    """A rule of number_rules.csv. It recognises numbers that measure nothing, such as dates.
-    `begins` holds the characters that can come directly after the number, and `ends` those that can
-    come directly before it. If `begins` or `ends` is None, any character can stand there."""
+    """A rule of number_rules.csv. A rule recognises numbers that measure nothing, such as dates.
+    `begins` holds the characters that can come directly after the number, and `ends` holds the
+    characters that can come directly before the number. If `begins` or `ends` is None, any
+    character can stand there."""
 
     kind: str
     name: str
@@ -293,8 +295,8 @@ class NumberRules:
         self.population = words.pattern(POPULATION)
         self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
         self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        # Most numbers have no qualifying word beside them. The quickest way to see this is to test
-        # the one character next to the number.
+        # Most numbers have no qualifying word beside them. A test of the one character next to a
+        # number shows quickly that no such word stands there.
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
         # First character → the units that begin with it, longest first. Each unit has its text, its
@@ -346,7 +348,8 @@ class NumberRules:
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
         """Read the multiplier, the unit and the kind of the unit from the text behind the digits.
-        In ``20余万元``, "over 200,000 yuan", they are 10000, 元 and money."""
+        In ``20余万元``, "over 200,000 yuan", the multiplier is 10000, the unit 元 and its kind
+        money."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
             return 1, unit, kind, right[len(unit) :], False
@@ -368,7 +371,7 @@ class NumberRules:
         return "", ""
 
     def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
-        """Return exact, about, at_least or at_most, judging by the words around the number."""
+        """Return exact, about, at_least or at_most, by the words around a number."""
         if self._first_after is None or after[:1] in self._first_after:
             for name, pattern in self._after.items():
                 if pattern.match(after):
@@ -484,7 +487,7 @@ def _single(
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
-    """Make a `Quantity` of a range. It keeps both ends and has no single value."""
+    """Make a `Quantity` of a range. A range keeps both ends and has no single value."""
     multiplier, unit, kind, _, _ = scale
     ends = float(low * multiplier), float(high * multiplier)
     number = _single(hit, kind, None, multiplier, unit, "range", reason)
@@ -624,8 +627,8 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
     """Tell whether a Chinese numeral states a number. A lone 百, 千, 万 or 亿 states a number only
-    beside a word like 近 ("almost"), as in ``近千人`` (almost 1,000 people). Elsewhere, such a
-    numeral is part of an idiom, as in ``万人空巷`` (deserted streets)."""
+    beside a word like 近 ("almost"), as in ``近千人`` (almost 1,000 people). Without such a word, a
+    lone 百, 千, 万 or 亿 is part of an idiom, as in ``万人空巷`` (deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
@@ -637,8 +640,9 @@ _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: Quantities | list[Quantity], half: str) -> Sequence[Quantity]:
-    """Complete each number by the number after it. In ``２５８和１４８个百分点``, 258 takes the
-    unit of 148, "percentage points". In ``7%—8%``, the two numbers become the ends of a range."""
+    """Complete a number by its neighbour, which can hold its unit or the other end of its range. In
+    ``２５８和１４８个百分点``, 258 takes the unit of 148, "percentage points". In ``7%—8%``, the
+    two numbers become the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):

@@ -1,9 +1,9 @@
 """List the possible readings of a number in a text that lost its decimal points.
 
 A reading is the number with its decimal point at one possible place. By the printing habits of
-official reports, the point of a number can have stood at only a few places. This module lists these
-places and estimates how likely each reading is. The module `decimals` then excludes readings that
-do not fit the text.
+official reports, the point of a number can have stood at only a few places. This module lists the
+possible places of the point and estimates how likely each reading is. The module `decimals` then
+excludes readings that do not fit the text.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class DecimalContext:
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()  # offsets of gaps that are as wide as a decimal point
-    # what is counted (such as population) → the lowest and the highest possible number
+    gaps: Sequence[int] = ()  # Offsets of gaps on the page that are as wide as a point.
+    # What is counted, such as population → the lowest and the highest possible number.
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
 
@@ -109,8 +109,8 @@ class DecimalCandidates:
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
-        """Keep only the readings with these numbers of decimals. If no reading or every reading
-        would be kept, return the same object unchanged."""
+        """Keep only the readings whose number of decimals is in `places`. If no reading or every
+        reading would be kept, return the same object unchanged."""
         left = tuple(k for k in self.decimal_places if k in places)
         if not left or left == self.decimal_places:
             return self
@@ -130,7 +130,7 @@ class DecimalCandidates:
         self, low: float, high: float, reason: str, places: Collection[int] | None = None
     ) -> DecimalCandidates:
         """Drop every reading whose value lies outside two bounds. If `places` is given, keep only
-        the readings with these numbers of decimals instead. The recorded reason shows the
+        the readings whose number of decimals is in `places`. The recorded reason shows the
         comparison, as in “… at most 100 %: 21.98 ≤ 100 < 219.8”.
         """
         values = {k: abs(self.reading(k)) for k in self.decimal_places}
@@ -179,7 +179,8 @@ def plain(value: float) -> str:
 
 
 Candidates = list[DecimalCandidates]
-"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns a list."""
+"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns such a list
+of numbers."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
@@ -257,8 +258,9 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Iterable[DecimalCandidates], half: str, words: DecimalWords
 ) -> bool:
-    """Tell whether a percentage is a share of a whole. Either the words before the percentage say
-    so, or the percentage is the new value of a share, such as 30 % in "rose from 20 % to 30 %"."""
+    """Tell whether a percentage is a share of a whole. The words before a percentage may say that
+    it is a share. A percentage can also be the new value of a share, such as 30 % in "rose from 20
+    % to 30 %"."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     near = (other for other in reversed(earlier) if other.quantity.kind not in ("date", "ordinal"))
@@ -305,7 +307,7 @@ def _without_point(q: Quantity, digits: str, kind: str) -> str:
 
 
 def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
-    """Return the largest possible number of decimals for this class and unit (at most three)."""
+    """Return the largest possible number of decimals for a class and unit, at most three."""
     decimals = words.decimals_of_unit.get(q.unit, 2)
     if q.kind == "duration":
         return decimals
@@ -315,11 +317,12 @@ def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
 
 
 def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a 0 at the end of the digits can have been a decimal. Prices are printed with
-    such a 0 (14.50 yuan). Sometimes a point is clearly missing: 3310 ‰ must be 33.10 ‰."""
+    """Tell whether a 0 at the end of the digits can have been a decimal. Prices, such as 14.50
+    yuan, are printed with a 0 at the end. Sometimes a point is clearly missing: 3310 ‰ must be
+    33.10 ‰."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
-    # a number of people that do not exist must have lost a point
+    # more people than there are in China or the world: a point must have been lost
     if q.unit == "人" and q.value > most_people(left, words):
         return True
     if q.multiplier > 1:
@@ -370,7 +373,7 @@ def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> di
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
     """Return the table decimal_cues.csv: (feature, level) → four factors. `weigh` multiplies the
-    probabilities of 0, 1, 2 and 3 decimals by these factors."""
+    probabilities of 0, 1, 2 and 3 decimals by the four factors."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
@@ -378,7 +381,7 @@ def shipped_cues() -> dict[tuple[str, str], list[float]]:
 
 def neighbours(candidates: Candidates, i: int) -> Candidates:
     """Return the numbers of the same sentence, at most twelve on each side of number `i`. The limit
-    is needed because a long table counts as one sentence."""
+    of twelve is needed because a long table counts as one sentence."""
     sentence = candidates[i].sentence
     return [other for other in candidates[max(0, i - 12) : i + 13] if other.sentence == sentence]
 
@@ -386,7 +389,7 @@ def neighbours(candidates: Candidates, i: int) -> Candidates:
 def features(
     number: DecimalCandidates, mates: Candidates, words: DecimalWords
 ) -> list[tuple[str, str]]:
-    """Return the features, as (feature, level), that help to guess a number's decimals."""
+    """Return features that help to guess a number's decimals, as pairs such as ("digits", "4")."""
     group, digits = class_group(number.kind), len(number.digits)
     size, up_to_six = min(digits, 4), min(digits, 6)
     wide = "percent" if group == "percent" else "other"
@@ -411,7 +414,7 @@ def features(
     return tells
 
 
-_LONGEST = {"percent": 4, "other": 5}  # longer numbers are treated as if they had this many digits
+_LONGEST = {"percent": 4, "other": 5}  # a longer number is treated as if it had 4 or 5 digits
 
 
 def _yes(holds: object) -> str:
@@ -489,13 +492,13 @@ def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> 
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
-    """Return the (feature, level) for a restored number nearby with `places` decimals."""
+    """Return the pair (feature, level) for a restored number nearby with `places` decimals."""
     kind = "percent" if class_group(number.kind) == "percent" else "other"
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
-# The probability that a point was lost in a number which the rules take for a whole number. Such a
-# loss was found in 4 of 1,343 damaged sentences.
+# The probability that a point was lost in a number which the rules take for a whole number. A loss
+# in a number taken for a whole number was found in 4 of 1,343 damaged sentences.
 _HIDDEN_LOSS = 0.01
 
 
@@ -503,8 +506,8 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
     """Adjust the probabilities to the fact that the text lost at least one point.
 
     If only one number can have lost a point, it is almost certain that this number did. In general,
-    let q be the probability that no number had a point. The probability w that one given number had
-    no point then becomes (w - q) / (1 - q).
+    if q is the probability that no number had a point, the probability w that a certain number had
+    no point becomes (w - q) / (1 - q).
     """
     if any(number.decimal_places[0] for number in candidates):
         return candidates

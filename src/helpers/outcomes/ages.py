@@ -18,7 +18,7 @@ def of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
     no age is stated.
 
     Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 people over
-    75". Such a number may count only some of the people over 75.
+    75". A number before the unit may count only some of the people of this age.
     """
     if name.indicator == "share_of_elderly":
         return elderly_share(phrase)

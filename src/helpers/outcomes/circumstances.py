@@ -1,7 +1,8 @@
 """Reads direction, state of completion, group, stock or flow, and timing of a number from its text.
 
-Call these functions after a number has got its name, in the order in which they are defined here.
-Later functions use the results of earlier ones: `flow_of`, for example, must know the state.
+Call the functions of this module after a number has got its name, in the order in which the
+functions are defined. Later functions use the results of earlier ones: `flow_of`, for example, must
+know the state.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Completion:
         return self._last([hit for hit in self._hits(near) if hit[2].state != "planned"])
 
     def _hits(self, text: str) -> list[tuple[int, int, Stage]]:
-        """List start, end and stage of all words of a text that tell a stage."""
+        """List start, end and stage of all words of a text that tell a stage of completion."""
         return [
             (*match.span(), stage)
             for stage in self.stages
@@ -216,8 +217,8 @@ def _of_list(number: Number) -> str:
 def stage_of(number: Number, completion: Completion) -> Stage | None:
     """Return the stage of completion of what a number counts, or None.
 
-    Almost anything can be `planned`. Another stage is returned only for things that are made, for
-    shares of a task, and for parts of such numbers.
+    Almost anything can be `planned`. A stage other than `planned` is returned only for things that
+    are made, for shares of a task, and for parts of these numbers.
     """
     name, context, last = number.name, number.context, number.last
     if name.base in PROBLEMS or name.base == _OPINIONS:
@@ -311,7 +312,7 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
     if number.words.one_of.search(context.rest):
         return "stock"
     if name.base == "problem_list" and level == "several":
-        return "stock"  # a merged list counts what stands on it, not what was handed over
+        return "stock"  # a merged list counts its items, not what was handed over
     if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
         return name.flow
     return "flow" if group == "effort" else _flow_by_words(number, this.stage)
@@ -365,8 +366,8 @@ def _is_told_before(number: Number) -> bool:
 
 def _timing_of_context(number: Number, this: Told, level: str, date: str) -> str:
     """Return the timing of a number of the group `context` that no word places before the
-    supervision. Such a number is `during` the supervision only if it has a date, a state or a
-    direction or comes from a survey."""
+    supervision. A number of the group `context` is `during` the supervision only if it has a date,
+    a state or a direction, or comes from a survey."""
     words, before = number.words, number.context.before
     if this.name.flow == "flow" and is_general(number, level):
         return ""

@@ -38,7 +38,7 @@ _LISTS = {"problem_list", "problems_rectified", "problems_open", "rectified_shar
 _LIST_STATES = {"assigned", "rectified"}
 _ON_THE_WAY = {"planned", "negotiated", "assessed", "in_progress"}
 _MOST_CAVEATS = 2
-_LONGEST_QUOTE = 400  # most characters of a quoted sentence
+_LONGEST_QUOTE = 400  # greatest length of a quoted sentence, in characters
 _CIRCUMSTANCES = ("denominator", "doc_level", "level")
 _COMPARED = (
     "doc printed value unit qualifier direction indicator indicator_zh indicator_en denominator"
@@ -56,9 +56,9 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
     the numbers of each pair may be compared, and for which question.
 
     A bar rules a comparison out. Two numbers with different units, denominators, levels or
-    directions of change meet a bar, and so do a stock and a flow. Other bars are a share without a
-    denominator, a number without a level, a number without a single value, and an upper bound
-    beside a value.
+    directions of change meet a bar, and so do a stock and a flow. A share without a denominator, a
+    number without a level, a number without a single value, and an upper bound beside a value are
+    bars, too.
 
     A caveat must be named beside the comparison. The caveats are different dates (`date`),
     different states of completion (`state`), and a list that merges the problems of several
@@ -151,7 +151,7 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
     >>> print(merged["doc"], "合并形成" in merged["quote"])  # 合并形成, "merged into"
     001_sanmenxia True
     """
-    # each number is quoted once, although it may stand in many pairs
+    # each number is quoted only once, although a number may stand in many pairs
     places = sorted({*pairs["a"], *pairs["b"]})
     numbers = dict(zip(places, outcomes.iloc[places].to_dict("records"), strict=True))
     sentences = corpus.sentences.set_index(["doc", "sentence"])[["start", "end"]]
@@ -230,9 +230,9 @@ class _Comparison:
         yield from _bars_of_amounts(a, b, is_share=is_share)
 
     def _name(self, a, b) -> tuple[str, str]:
-        """Return the name of what two numbers count, in Chinese and English. This is the
-        indicator's name in the codebook or, without such a name, the shorter of both numbers' own
-        names, which says less of a state or place."""
+        """Return the name of what two numbers count, in Chinese and English. The name comes from
+        the codebook. If the codebook has no name for the indicator, the shorter of both numbers'
+        own names is used, which says less of a state or place."""
         names = ((row.indicator_zh, row.indicator_en) for row in (a, b))
         return self._names.get(a.indicator) or min(names, key=lambda name: len(name[0]))
 

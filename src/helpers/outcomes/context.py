@@ -1,6 +1,6 @@
 """Finds the words of a text that tell what a number measures.
 
-The module `indicators.py` uses these words to name the indicator: what the number measures.
+The module `indicators.py` uses the words found here to name what the number measures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Indicator(NamedTuple):
     zh: str
     en: str
     group: str
-    flow: str = ""  # `stock` or `flow`, if all numbers of the indicator are so.
+    flow: str = ""  # `stock` or `flow`, if each number of the indicator is one.
     state: str = ""  # The state of completion that the indicator implies, if any.
     is_part: bool = False  # True for a part: later numbers do not take over “homes (private)”.
 
@@ -64,9 +64,10 @@ _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡�
 _BRACKET = re.compile(r"^\([^)]*\)")
 _YEAR_BEFORE = re.compile("[上去今]年|同期")
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
-# Words that make a number a rate, such as 每人, "per person", contain one of these characters.
+# Words that make a number a rate, such as 每人, "per person", contain one of the characters 每, 均,
+# 单, 一.
 _OF_A_RATE = frozenset("每均单一")
-# Each of these roles of number_words.csv becomes a pattern that matches any word of the role.
+# Each role of number_words.csv that is listed here becomes a pattern for all words of the role.
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
@@ -294,7 +295,7 @@ def of_a_change(
 
     In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", the words before 由
     ("from") say what changed. For the first number, `of_a_change` also returns the text before 由.
-    Pass this text as `origin` in the call for the second number.
+    Pass the text before 由 as `origin` in the call for the second number.
     """
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
@@ -389,10 +390,10 @@ _PARTS_ASKED = {
 def _asked(context: NumberContext, words: OutcomeWords) -> str:
     """Return the people who were asked how satisfied they are.
 
-    This is the group, such as 群众 ("residents"), named last before the number or, if the sentence
-    names parts of this group, the part named last. People named only as the matter of the question
-    do not count, such as the care workers in 对护理员表示满意, "satisfied with the care
-    workers".
+    The people asked are the group, such as 群众 ("residents"), named last before the number or, if
+    the sentence names parts of this group, the part named last. People named only as the matter of
+    the question do not count, such as the care workers in 对护理员表示满意, "satisfied with the
+    care workers".
     """
     before = _OBJECT.sub("对", context.paragraph[-80:] + context.before)
     groups = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}

@@ -63,7 +63,7 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
         return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
-    # a remark such as "only", which changed the group of the last number, does not carry over
+    # a remark such as "only", which changed the group of the last number, is not carried over
     row = name and phrase.rules.row_of(name.indicator)
     name = row or name
     is_change = phrase.words.only_change.fullmatch(phrase.addition)

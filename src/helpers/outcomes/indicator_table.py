@@ -115,7 +115,7 @@ class IndicatorRules:
         return bool(row and unit in row.units)
 
     def row_of(self, indicator: str) -> Indicator | None:
-        """Return the indicator that indicators.csv lists under this id, or None."""
+        """Return the indicator that indicators.csv lists under an id, or None."""
         row = self._table.get(indicator)
         return row and row.indicator
 
@@ -134,5 +134,6 @@ def _compiled(row) -> _Row:
 
 
 def _fixed(row) -> tuple[str, str]:
-    """Return the columns `flow` and `state` of a row. A user's own table may lack these columns."""
+    """Return the columns `flow` and `state` of a row. A user's own table may lack the columns
+    `flow` and `state`."""
     return getattr(row, "flow", ""), getattr(row, "state", "")

@@ -107,7 +107,8 @@ def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
 
 def _is_assigned(name: Indicator, phrase: Phrase) -> bool:
     """Tell whether the problems that a number counts were assigned to those who must solve them.
-    Either the next clause says so, or several lists were merged into one assigned list."""
+    Problems were assigned if the next clause says so, or if several lists were merged into one
+    assigned list."""
     words, context = phrase.words, phrase.context
     if name.indicator not in ("problems", "problems_found") and "清单" not in name.zh:
         return False

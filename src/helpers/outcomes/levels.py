@@ -19,14 +19,14 @@ from .circumstances import PROBLEMS, TERRITORIES, Number, is_merged, since_last_
 from .context import NumberContext, OutcomeWords
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
-_MODIFIER = 6  # Most characters of a phrase such as 其中市级 that gives a number its level.
+_MODIFIER = 6  # Greatest length of a phrase such as 其中市级 that gives a number its level.
 _HEAD_OF = 24  # Characters after a number of places in which acts of these places are looked for.
 _HEAD = 12  # Characters at the start of a title that can name the author.
 _NEW_LISTS = ("problem_list", "problems_found", "deliberation_opinions")
-_ENUMERATED = 3  # A clause with this many levels enumerates lists: the last level counts.
-_REMEMBERED = 12  # Most lists of problems of a paragraph that are remembered.
+_ENUMERATED = 3  # Levels of a clause that enumerates lists, so that its last level counts.
+_REMEMBERED = 12  # Greatest number of lists of problems remembered in a paragraph.
 _REACH = 300  # Characters before a number in which its place or level is looked for.
-_PASSED_OVER = 3  # Most bodies that are passed over in the search for the body that acts.
+_PASSED_OVER = 3  # Greatest number of bodies passed over in the search for who acts.
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 # Level → template of the pattern for words that name the level. If words of two levels end at the
@@ -124,8 +124,8 @@ class Levels:
         self._last = -1  # Where the last number of problems ended.
 
     def _own_level(self) -> str:
-        """Return the level of the document. A province or a township counts as the author only if
-        the title begins with its name."""
+        """Return the level of government of the document. A province or a township counts as the
+        author only if the title begins with its name."""
         if self._doers.is_below_city:
             return "county"
         document, words = self._document, self._level_words
@@ -147,9 +147,9 @@ class Levels:
         return Whose(level, self.own, is_of_deputies, is_one)
 
     def of_number(self, number: Number, sentence: Sentence) -> str:
-        """Return the level of a number. For problems this is the level of the body that assigned
-        them, for a number of effort the level of the body that acts, and for other numbers mostly
-        the level of the place named last before the number."""
+        """Return the level of a number. The level of problems is the level of the body that
+        assigned them. The level of a number of effort is the level of the body that acts. Other
+        numbers mostly have the level of the place named last before the number."""
         name, context = number.name, number.context
         if name.base in _ASSIGNED:
             return self._of_problems(number, sentence)
@@ -229,9 +229,9 @@ class Levels:
     # --- The place that is counted
 
     def _of_place(self, q: Quantity, sentence: Sentence) -> str:
-        """Return the level of the place to which a number belongs. This is the level of a lower
-        body that acts in the sentence, else of the place named last before the number, else of a
-        lower congress that acts, else of the document."""
+        """Return the level of the place to which a number belongs. The place is a lower body that
+        acts in the sentence, else the place named last before the number, else a lower congress
+        that acts, else the place of the document."""
         levels, doer = self._level_words, self._doers.at(q.start)
         before = self._document.text[max(sentence.start, q.start - _REACH) : q.start]
         named = levels.named(levels.compared.sub("", before))
@@ -271,7 +271,7 @@ class Levels:
         return "several" if len(levels) > 1 or "several" in levels or is_own else ""
 
     def _assigner(self, number: Number, sentence: Sentence, told: list[str]) -> str:
-        """Return the level of the body that assigned problems or found them."""
+        """Return the level of the body that assigned or found problems."""
         words, text, q = self._words, self._document.text, number.q
         is_new = number.name.base in _NEW_LISTS
         known = self._assigned.get((q.value, q.unit)) if is_new else None

@@ -1,7 +1,7 @@
 """A number with the words around it → the names that can be made of these words.
 
-`phrase_of` collects the words. Each step that `indicators.py` lists then makes a name from this
-`Phrase`.
+`phrase_of` collects the words. Each step that `indicators.py` lists makes a name from the `Phrase`
+of a number.
 """
 
 from __future__ import annotations

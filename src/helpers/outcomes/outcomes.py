@@ -1,6 +1,6 @@
 """Lists the numbers of a corpus that measure something, and says what each of them measures.
 
-`extract_outcomes` returns these numbers as a table.
+`extract_outcomes` returns a table with one row per number.
 """
 
 from __future__ import annotations

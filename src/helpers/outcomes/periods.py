@@ -21,7 +21,7 @@ _TITLE = re.compile("《[^》]*》|“[^”]*”")
 # a date before 的 and a number belongs to this number alone, as 去年底 in 由去年底的8个增至27个,
 # "from 8 at the end of last year to 27"
 _OF_NUMBER = re.compile("[^,;]{0,4}的[0-9一二三四五六七八九十百千万两]")
-_SHIFTS = {"last": -1, "this": 0, "next": 1}  # years of 去年, 今年 and 明年, counted from this year
+_SHIFTS = {"last": -1, "this": 0, "next": 1}  # 去年, 今年, 明年: last, this and next year
 _DATED = re.compile("[年月]|季度")
 _SECOND_QUARTER = 4  # the month in which the second quarter begins
 _MONTHS = {"上半年": (1, 6), "下半年": (7, 12)}

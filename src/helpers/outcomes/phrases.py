@@ -15,7 +15,8 @@ from .circumstances import TERRITORIES, Number, Stage, Told
 from .context import Indicator
 from .levels import Whose
 
-_LONGEST_ZH, _LONGEST_EN = 18, 12  # most characters of a Chinese and most words of an English name
+# greatest length of a Chinese name in characters, and of an English name in words
+_LONGEST_ZH, _LONGEST_EN = 18, 12
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
 # `_AT_LEVEL`: indicators of effort that count no acts of a congress. `_ASSIGNED_ONCE`: indicators
 # that count problems of a list assigned earlier.
@@ -59,7 +60,7 @@ class Nouns:
         return " ".join(filter(None, words)).removesuffix(f" {_AND}")
 
     def head(self, noun: str) -> str:
-        """Return the English of the longest end of a noun that nouns.csv can translate, or ""."""
+        """Return the English of the longest final part of a noun that nouns.csv can translate."""
         ends = (self.english(noun[i:]) for i in range(1, len(noun) - 1))
         return next(filter(None, ends), "")
 
@@ -119,8 +120,8 @@ class Phrases:
 
     def _of_level(self, name: Indicator, whose: Whose, group: str) -> tuple[str, str]:
         """Return the frame that puts a level into a name. The frame for an act says which congress
-        or deputies acted, and the frame for problems says who assigned them. Other frames name only
-        the level.
+        or deputies acted, and the frame for problems says who assigned them. A frame for any other
+        number names only the level.
         """
         indicator = name.base
         is_act = group == "effort" and indicator not in _AT_LEVEL and not name.is_part

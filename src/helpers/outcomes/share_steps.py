@@ -118,7 +118,8 @@ def _whole_of_last_share(phrase: Phrase) -> Indicator | None:
 
 
 def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:
-    """Tell whether a row of distinctions.csv fits a share: it then adds to the share's name."""
+    """Tell whether a row of distinctions.csv fits a share, so that this row changes the share's
+    name."""
     return phrase.rules.distinctions.told_apart(name, phrase.context) != name
 
 
