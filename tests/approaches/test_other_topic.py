@@ -85,9 +85,7 @@ def corpus(codebook, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cells(corpus):
-    with pytest.warns(
-        UserWarning, match="^yinhu: It does not speak of .*环境保护, 生态环境, 污染 …"
-    ):
+    with pytest.warns(UserWarning, match="^yinhu: no word of .*环境保护, 生态环境, 污染 …"):
         return code_approaches(corpus).set_index(["doc", "code"])
 
 

@@ -49,7 +49,12 @@ def place(row, column, value):
 @pytest.mark.parametrize(
     ("table", "column", "value", "message"),
     [
-        ("dated_events", "begin", "2024年7月15日", "begin '2024年7月15日' is no day. Write it as"),
+        (
+            "dated_events",
+            "begin",
+            "2024年7月15日",
+            "begin '2024年7月15日' is no day. Write a day as",
+        ),
         ("dated_events", "begin", "2099-01-01", "begin '2099-01-01' is after end"),
         ("dated_events", "end", "", "end is empty"),
         ("dated_events", "number", "十四", "number '十四' is no number"),
@@ -241,7 +246,10 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
         (
             "themes",
             place(7, "term", "助餐"),
-            ("term '助餐' is listed under 'mobilising' too (row 7). Remove one, or write 'shared'"),
+            (
+                "term '助餐' is listed under 'mobilising' too (row 7). Remove one row, or write"
+                " 'shared'"
+            ),
         ),
         (
             "themes",
@@ -336,8 +344,8 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
             "cities",
             lambda rows: rows[3].append("x"),
             (
-                "cities.csv row 4: it has 10 cells, the header 9. Put a cell with ',' in quotation"
-                " marks"
+                "cities.csv row 4: the row has 10 cells, the header 9. Put a cell with ',' in"
+                " quotation marks"
             ),
         ),
         (
@@ -518,7 +526,7 @@ def test_the_words_of_the_user_dictionary_are_cut_whole_in_a_sentence():
         ("助\u200b餐点", "holds the invisible character U+200B. Type the term again."),
         ("助\u00ad餐", "holds the invisible character U+00AD. Type the term again."),
         (" 助餐", "begins or ends with a space. Write '助餐'."),
-        ("、", "cuts every text at '、'. Delete it."),
+        ("、", "cuts every text at '、'. Delete the row."),
     ],
 )
 def test_a_word_that_no_segmenter_can_keep_is_refused(tmp_path, word, message):

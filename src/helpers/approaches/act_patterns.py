@@ -1,8 +1,9 @@
-"""The words of a codebook → regular expressions that show who acts, and whether the act took place.
+"""A codebook's words → regular expressions that show who acts and whether an act took place.
 
 Each word of `act_words.csv` and `topic.csv` has a role, such as `negation`. A researcher can change
-the words in these two tables. This module holds the grammar: what may stand before and after the
-words. In a pattern, `{negation}` is replaced by all words of the role `negation`.
+the words in act_words.csv and topic.csv. The module holds only the grammar, that is, what may stand
+before and after a word of a role. In a pattern of this module, `{negation}` stands for all words of
+the role `negation`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import pandas as pd
 
 from helpers.codebook import Codebook, RoleWords, first_characters
 
-# The words of these roles can begin a cue: a word such as 将, "will", which shows that the act that
-# follows has not been done. The slow pattern of cues is tried only where one of these words stands.
+# Roles whose words can begin a cue. A cue, such as 将, "will", shows that the words after the cue
+# do not simply report an act as done. The slow pattern of cues is tried only where a word of a role
+# in `_CUE_ROLES` stands.
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
-# The words of these roles are searched for without any grammar. The pattern of the role `past`, for
-# example, is the attribute `past` of `ActPatterns`.
+# Roles whose words are searched for without conditions on the words around them. The pattern of the
+# role `past`, for example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
     "added attends_others below by_themselves came_of campaign_title congress decided_on"
     " first_item forecast intends item later_item list_closes list_opens next_heading"
@@ -28,7 +30,7 @@ _PLAIN_ROLES = (
 
 
 class ActPatterns:
-    """Builds all patterns of a codebook. ``codebook.once(ActPatterns)`` builds them only once."""
+    """Patterns of one codebook. ``codebook.once(ActPatterns)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
@@ -43,7 +45,7 @@ class ActPatterns:
         self._add_topic()
 
     def mask(self, text: str) -> str:
-        """Write □ for each character of a title or name that looks like an act of supervision.
+        """Replace titles and names that could be mistaken for acts of supervision by □ signs.
 
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
@@ -51,41 +53,42 @@ class ActPatterns:
         """
         text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
-        # commas inside a title would cut the title into several clauses
+        # a comma inside a title would cut the title into two clauses, so 、 replaces the comma
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
-        # ■ stands for a law on another topic, so that an inspection of this law does not count
+        # ■ replaces the title of a law on another topic: inspecting this law is no act on the topic
         blank = "■" if self._other_law.match(match[0]) else "□"
         return blank * len(match[0])
 
     def _each(self, role: str, after: str) -> str:
         """Return a pattern that matches any word of a role followed by the pattern `after`.
 
-        `word1after|word2after` is faster than `(word1|word2)after`, because the search skips every
-        character with which no alternative begins.
+        The form `word1after|word2after` is searched for faster than `(word1|word2)after`, because
+        the search skips every character with which no alternative begins.
         """
         words = self._words.list(role) or ["(?!)"]
         if any(word.count("(") != word.count(")") for word in words):
-            return "(?:{" + role + "})" + after  # a bar inside brackets has cut a word in two
+            # a bar inside the brackets of a word such as 分(?:为|成) has cut the word in two
+            return "(?:{" + role + "})" + after
         return "|".join(word + after for word in words)
 
     def _add_names(self) -> None:
-        """Add patterns of titles, slogans and provincial meetings, whose words report no act."""
+        """Add patterns of titles, banners and provincial meetings, whose words report no act."""
         pattern = self._words.pattern
         self._no_acts = pattern(
-            # every alternative below begins with one of these characters
+            # every match begins with 《, «, “, 全 or 省, which makes the search fast
             "[《«“全省](?:"
-            # the title of an article or a book, for example before the word 一文, "the article"
+            # the title of an article or book, for example in 《…》一文, "the article …"
             r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
             r"(?={article})"
-            # the text of a banner, or the name of a campaign
+            # the text of a banner, or the name of a campaign, in quotation marks
             r"|(?<=“)[^“”\n]{4,60}”(?=[^,。;\n]{0,3}(?:{banner}))"
             r"|(?<=“)[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:{campaign}))"
-            # a law of the province or the state, up to a word such as 条例, "regulations"
+            # the title of a law of province or state, up to a word such as 条例, "regulations"
             r"|(?<=[《«])[^《》«»\n]{0,20}?(?:{higher_lawmaker})[^《》«»\n]{0,40}?"
             r"(?=(?:{law_kind})(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
-            # a meeting held by the province
+            # the name of a meeting held by the province
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
@@ -93,10 +96,11 @@ class ActPatterns:
         self._title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
 
     def _add_actors(self) -> None:
-        """Add the patterns that tell who acts."""
+        """Add the patterns that show who acts in a clause."""
         pattern = self._words.pattern
-        # the words between two actors who act together, such as 和, "and", or between two items of
-        # a list such as 民政、住建等7个部门, "seven departments, housing included"
+        # `link` matches what can stand between two actors who act together: a word such as 和,
+        # "and", or the end of a list, as 、住建等7个 in 民政、住建等7个部门, "seven departments,
+        # such as civil affairs and housing"
         self.link = pattern(
             r"(?:{actor_link}){0,4}$|(?:、[^,。;、的]{1,6}){1,6}等(?:\d+[余多]?[个家])?[^,。;、]{0,4}$"
         )
@@ -118,13 +122,14 @@ class ActPatterns:
         self.no_place = self._words.set("no_place")
         # in 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting", no congress acts
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
-        # most clauses name neither a place nor a body; this faster pattern rules such clauses out
+        # the patterns `place` and `body` are slow; the faster pattern `head_ends` leaves out the
+        # many clauses that begin with neither a place nor a body
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
         self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
         # In 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
-        # team …", Li acts for the province. This pattern finds such names.
+        # team …", Li acts for the province. The pattern `named` finds the name of such a leader.
         self.higher_bodies = self._words.list("higher_body")
         self.named = pattern(
             r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
@@ -132,7 +137,7 @@ class ActPatterns:
         )
 
     def _add_cues(self) -> None:
-        """Add the patterns of cues: words with which a speech, order, demand or plan begins."""
+        """Add the pattern of cues, with which a reported speech, order, demand or plan begins."""
         at_clause_start = "(?<![^,;:。.、])"
         templates = {
             "speech": "{speech}|(?:{says})(?=[,:“])",
@@ -167,8 +172,9 @@ class ActPatterns:
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
-        # Most clauses hold none of the characters with which the words of these three roles begin.
-        # A search for these characters comes first, because it is fast.
+        # `opens` holds the characters with which the words of the roles `falls_short`, `not_done`
+        # and `dropped` begin. Most clauses hold none of these characters. A fast test for the
+        # characters in `opens` therefore comes first in the pattern `lacking`.
         opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
         near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(
@@ -178,14 +184,15 @@ class ActPatterns:
         self.general = pattern("(?:{is_a})[^,。;]{0,24}(?:{instrument_noun})")
         by_law = self._each("congress_law", "[^,。;]{0,8}规定[^。]{0,60}可以")
         self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
-        # 让笑脸成为最美的答卷!, "let smiles be the finest answer!", is a slogan: it tells of no act
+        # 让笑脸成为最美的答卷!, "let smiles be the finest answer!", is a slogan and reports no act
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         # in 明确会议听取甲报告,乙的报告, "a session is to hear report A, report B", the second
-        # clause goes on with what was decided
+        # clause only names one more report that is to be heard
         self.also_decided = pattern("(?:(?!{decided_act})[^,;。])+的报告[,;。]?")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
-        # 问题清单、责任清单, "lists of problems and of duties": two instruments behind one verb
+        # `joined` matches what stands between two instruments behind one verb, such as the mark 、
+        # in 问题清单、责任清单, "lists of problems and of duties"
         self.joined = re.compile("[”’]?[、+和及与][“‘]?")
         self.team = pattern("[^,。;、]{0,2}(?:{team})")
 
@@ -197,25 +204,26 @@ class ActPatterns:
         self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
-        # not in 9月份克井镇签订合作协议, "in September Kejing signed an agreement": this date has
-        # an act of its own. Nor in 3月8日动员会后, "after the meeting of 8 March"
+        # `date_alone` matches a clause with nothing but a date, such as `10月31日,`. `date_alone`
+        # does not match 9月份克井镇签订合作协议, "in September Kejing signed an agreement", where
+        # an act follows the date, nor 3月8日动员会后, "after the meeting of 8 March".
         self.date_alone = pattern(
             "[^,]{0,4}?(?P<date>{act_date})"
             "(?:[^,后]{0,3}|[^,]{0,14}(?:{adverbial_end}|{date_end}))[,:]"
         )
-        # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
+        # in 听取27家单位汇报, "heard the reports of 27 units", the number counts objects of the act
         self.counted = pattern(
             r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“一二三四五六七八九十百千])(?:{many})(?:{counted})"
         )
         self.named_thing = pattern("[》»]|{named_thing}")
-        # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
+        # a formula such as 强化跟踪问效, "strengthen follow-up", has only an abstract object
         self.formula = pattern(
             "(?:{formula_verb})[^,。;]{0,14}?(?:{formula_noun})[,。;:!]?$|{slogan_pair}"
         )
-        # in 加强跟踪督办工作, "strengthen the follow-up", the instrument itself is the only object
+        # in 加强跟踪督办工作, "strengthen the follow-up", the instrument is the verb's only object
         self.intensified = pattern("(?:{intensifier})[^,。;、]{0,2}$")
         self.nothing_else = pattern("(?:{formula_noun})?[,。;:!]?")
-        # the two characters before 会, "meeting", tell the type of a meeting
+        # the two characters before 会, "meeting", name the type of a meeting, as 汇报 in 汇报会
         self.meeting = pattern("([^,。;:、]{2})(?:{meeting})$")
         self.meeting_before = pattern("([^,。;:、]{2})(?:{meeting})、[^,。;:、]{0,14}$")
         self.meeting_behind = pattern("、[^,。;:、]{0,12}?([^,。;:、]{2})(?:{meeting})")
@@ -234,7 +242,8 @@ class ActPatterns:
         pattern = self._words.pattern
         self.topic_or_people = pattern("{topic}|{topic_people}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
-        # in 对民政局开展测评, "evaluated the civil affairs bureau", 民政 names a bureau, no topic
+        # in 对民政局开展测评, "evaluated the civil affairs bureau", 民政 names a bureau and not the
+        # topic of the clause
         no_authority = "(?![^,。;、]{0,3}(?:{authority_end}))"
         law = self._each(
             "law_lead",
@@ -248,7 +257,8 @@ class ActPatterns:
         self.other_subject = pattern(
             self._each("about", "[^,。;]{0,16}(?:{other_subject})" + no_authority)
         )
-        # 关于全市医疗保障工作情况的专项工作报告, "report on medical insurance", has another topic
+        # 关于全市医疗保障工作情况的专项工作报告, "report on medical insurance", is a report on
+        # another topic
         self.other_report = pattern(
             "关于(?!检查)(?:(?!{topic}|{topic_people}|{topic_near}|{report_on_it}|□|[,;。]).){2,40}"
             "(?:工作|情况)(?:(?!{topic}|[,;。]).){0,6}报告"
@@ -261,7 +271,7 @@ class ActPatterns:
 
 
 def opening_words(alternatives: str) -> set[str]:
-    """Return the words with which the alternatives of a pattern begin. `(…)` groups are skipped.
+    """Return the words with which the alternatives of a pattern begin, without groups in brackets.
 
     >>> sorted(opening_words("(?<!已)将(?=把|于)|下一步|分(?:为|成)?两个阶段"))
     ['下一步', '分', '将']

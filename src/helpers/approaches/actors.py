@@ -21,19 +21,20 @@ from .clauses import Clauses
 LOWER_CONGRESSES = ("county_congress", "township_congress")
 NAMED_CONGRESSES = ("city_congress", "working_committee", *LOWER_CONGRESSES)
 NOT_OF_THE_CITY = ("elsewhere", "province")
-_AMBIGUOUS = ("congress", "party", "city")  # names whose meaning depends on the text around them
-# A name can be the subject only within this many characters of the start of its clause. A later
-# name is part of the object, such as 机构, "institutions", in 走访养老机构, "visited institutions".
+_AMBIGUOUS = ("congress", "party", "city")  # Names whose meaning depends on the text around them.
+# An actor of one of these kinds can be the subject of a clause only if the actor's name begins
+# within the given number of characters from the start of the clause. A later name is part of the
+# object, such as 机构, "institutions", in 走访养老机构, "visited institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
 ANYWHERE = 99
-LEAD = 11  # this many characters before a name are read to find the role of the name
-TEAM_GAP = 14  # a team belongs to a name that stands at most this many characters before it
-TEAM_NAMES = 12  # the leader of a team is looked for among this many names before the team
-MOST_MENTIONS = 60  # at most this many names are read in a clause: a clause with more is a list
+LEAD = 11  # Characters before a name that are read to find the actor's role.
+TEAM_GAP = 14  # Greatest distance of a team, such as 调研组, from the name of its actor.
+TEAM_NAMES = 12  # Names before a team among which the leader of the team is looked for.
+MOST_MENTIONS = 60  # Greatest number of names read in a clause: more names are a list.
 
 
 class ActorNames:
-    """Finds the names of actors. ``codebook.once(ActorNames)`` builds the search only once."""
+    """Finds names of actors. ``codebook.once(ActorNames)`` builds the search only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         rows = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
@@ -54,8 +55,11 @@ class ActorNames:
 
 
 class Mention(NamedTuple):
-    """An actor named in a clause, and the role of this actor: `subject`, `agent` (the name follows
-    由, "by"), `causee` (somebody makes the actor act) or `object`."""
+    """An actor named in a clause, the actor's role, and start and end of the name in the text.
+
+    The role is `subject`, `agent` (the name follows 由, "by"), `causee` (somebody makes the actor
+    act) or `object`.
+    """
 
     actor: str
     role: str
@@ -66,7 +70,7 @@ class Mention(NamedTuple):
 class Actors:
     """Finds out who acts in each clause of one text.
 
-    Where the text has named no actor yet, `author` is taken to act. `city` is the city that
+    As long as a paragraph has named no actor, `author` is taken to act. `city` is the city that
     reports, or "" if this city is not known. Any other city counts as the actor `elsewhere`.
     """
 
@@ -85,8 +89,9 @@ class Actors:
         return doer.actor, is_carried
 
     def doer(self, clause: int, start: int, end: int) -> tuple[Mention, bool]:
-        """Return the mention of the actor that `actor` returns. It begins and ends at 0 if the
-        text has not named the actor."""
+        """Return the mention of the actor who does an act, and whether this actor was carried over
+        from an earlier clause. The mention of an author whom the text does not name begins and ends
+        at 0."""
         mentions = self._mentions.get(clause, ())
         doers = [mention for mention in mentions if self._does(mention, start, end)]
         doer = doers[-1] if doers else self._carried[clause]
@@ -97,7 +102,7 @@ class Actors:
         return doer, not doers
 
     def named(self, clause: int) -> set[str]:
-        """Return the actors whose names stand in a clause."""
+        """Return the kinds of the actors whose names stand in a clause, such as `government`."""
         _, start, stop = self._clauses.at(clause)
         first, last = (
             bisect_left(self._names, place, key=itemgetter(0)) for place in (start, stop)
@@ -105,7 +110,7 @@ class Actors:
         return {actor for _, _, actor in self._names[first:last]}
 
     def subjects(self, clause: int) -> list[str]:
-        """Return the actors that are subjects of a clause."""
+        """Return the kinds of the actors that are subjects of a clause, such as `government`."""
         return [mention.actor for mention in self.subject_mentions(clause)]
 
     def subject_mentions(self, clause: int) -> list[Mention]:
@@ -121,7 +126,8 @@ class Actors:
         return mention.start < end and mention.start <= start + 1
 
     def _is_followed(self, mention: Mention, start: int, end: int) -> bool:
-        """Tell whether the act was done by a body whose plan somebody else follows.
+        """Tell whether an act was done by a body whose plan, order or the like somebody else
+        follows.
 
         In `照省人大常委会印发的方案`, "following the scheme issued by the province's congress", the
         province's congress issued the scheme.
@@ -134,7 +140,7 @@ class Actors:
         before = max(0, mention.start - 6)
         return self._patterns.followed.search(text, before, mention.start) is not None
 
-    # --- first pass: find the names
+    # --- First pass: find the names of actors
 
     def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
         """Return start, end and actor of every name in the text."""
@@ -164,7 +170,7 @@ class Actors:
         is_street = self._patterns.street.match(self._text, end)  # e.g. 南京路, "Nanjing Road"
         return "" if is_own or is_street else "elsewhere"
 
-    # --- second pass: find the role of each name
+    # --- Second pass: find the role of each actor in the clause that names the actor
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
         """Return the mentions of actors in each clause that names an actor."""
@@ -192,8 +198,8 @@ class Actors:
         return mentions
 
     def _head(self, clause: int, first: int) -> list[Mention]:
-        """Return the body or place named at the start of a clause, if there is one. A body acts for
-        itself, but a place such as a county stands for its congress."""
+        """Return a mention of the body or place at the start of a clause, or an empty list. A body,
+        such as a hospital, acts for itself. A place, such as a county, stands for its congress."""
         span = self._clauses.at(clause)
         if body := self._patterns.body.match(*span):
             return [Mention("other", "subject", *body.span())]
@@ -213,16 +219,16 @@ class Actors:
         """Return the actor that a name means, and the actor's role, by the first rule that fits."""
         last = before[-1] if before else None
         gap = start - last.end if last else 0
-        # 1. a team acts for the actor named right before it, else for the last leader of a team
+        # 1. a team acts for the actor named shortly before, or else for the last leader of a team
         if actor == "group":
             actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
         if last:
             # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
                 return Mention(whose, last.role, start, end)
-            # 3. two names linked by "and" have the same role. In "the congress and the experts",
-            # the experts are of the kind `other`, so the congress counts as actor for both names
-            # of a congress and a body that is named after it and acts with it, the congress counts
+            # 3. two names linked by a word such as 和, "and", have the same role. If the first name
+            # is a subject, its actor counts for both names in two cases: it is a congress, or the
+            # second name is of the kind `other`, as in "the congress and the experts"
             if self._patterns.link.fullmatch(self._text, last.end, start):
                 joins = last.actor in ("congress", *NAMED_CONGRESSES) or actor == "other"
                 joins = joins and last.role == "subject"
@@ -232,14 +238,15 @@ class Actors:
 
     def _team_of(self, first: int) -> str:
         """Return the actor whose team a phrase such as `调研组一行`, "the research team", means.
-        This is the actor that last led a team or, if no actor has led one, the city's congress."""
+        The team belongs to the actor that last led a team. If this actor is a government or an
+        unnamed congress, or if no actor has led a team, the team belongs to the city's congress."""
         for _, end, actor in reversed(self._names[max(0, first - TEAM_NAMES) : first]):
             if actor not in ("group", "other") and self._patterns.leads.match(self._text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
         return "city_congress"
 
     def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
-        """Return the role of an actor in a clause."""
+        """Return the role of an actor in a clause, such as `subject`."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
         by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
@@ -250,7 +257,7 @@ class Actors:
         if lead and self._patterns.agent.search(lead):
             attends = self._patterns.attended_by.match(self._text, end)
             return "object" if attends else "agent"
-        # in "the government's duty" the government does not act; it only has the duty
+        # in 政府职责, "the government's duty", the government does not act but only has the duty
         is_owner = actor != "congress" and self._patterns.possessed.match(self._text, end)
         if is_owner or self._patterns.object.search(lead):
             return "object"
@@ -258,7 +265,7 @@ class Actors:
         return "object" if is_far or self._is_second(before, start) else "subject"
 
     def _is_second(self, before: list[Mention], start: int) -> bool:
-        """Tell whether a clause already has a subject, so that the next name must be an object.
+        """Tell whether a clause already has a subject, so that a second name must be an object.
 
         In `李某还到王楼镇人大代表联络站`, "Li also went to the liaison station of Wanglou", Li is
         the subject, so Wanglou is the object.
@@ -266,11 +273,13 @@ class Actors:
         ends = [mention.end for mention in before if mention.role == "subject"]
         return bool(ends) and not self._patterns.since.search(self._text, ends[-1], start)
 
-    # --- third pass: carry subjects over to later clauses
+    # --- Third pass: carry subjects over to later clauses
 
     def _carry_subjects(self) -> list[Mention]:
-        """Return who acts in each clause if the clause names nobody: the subject of an earlier
-        clause, else the subject of an earlier sentence in the paragraph, else the author.
+        """Return for each clause the actor who acts if the clause names none.
+
+        The actor carried over is the subject of an earlier clause of the sentence, or else of an
+        earlier sentence of the paragraph, or else the author of the report.
         """
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
@@ -284,7 +293,7 @@ class Actors:
             if self._patterns.later_item.match(self._text, sentence.start):
                 subject = (
                     opening or self._author
-                )  # 二是…, "second", goes back to who began the list
+                )  # the item 二是…, "second", has the subject of the first item
             acting = self._carry_through(number, subject, carried, attendances)
             if acting:
                 subject = self._subject_after(acting)
@@ -294,17 +303,18 @@ class Actors:
     def _carry_through(
         self, number: int, subject: Mention, carried: list[Mention], attendances: dict[int, int]
     ) -> list[Mention]:
-        """Return the actors who act in a sentence, clause by clause. Add to the list `carried` the
-        subject that each clause takes over from earlier clauses.
+        """Return the subjects named in a sentence, clause by clause. Add to the list `carried` the
+        subject that each clause takes over from the clauses before.
 
-        For clauses that say who attended, `attendances` holds the place of these words in the text.
+        `attendances` leads from the number of a clause that says who attended a meeting to the
+        place of the word for attending.
         """
         acting = []
         for clause in self._clauses.of_sentence(number):
             carried.append(subject)
             if clause in self._mentions and (named := self._subject_of(clause)):
                 if self._patterns.attends_others.search(*self._clauses.at(clause)):
-                    continue  # whoever helps is not the subject of the clauses that follow
+                    continue  # A body that only helps is not the subject of later clauses.
                 # 人大代表, "deputies", belong to the congress that acted last
                 same = named.actor == "congress" and subject.actor in NAMED_CONGRESSES
                 subject = subject if same else named
@@ -314,8 +324,8 @@ class Actors:
         return acting
 
     def _subject_after(self, acting: list[Mention]) -> Mention:
-        """Return the subject that a sentence passes on to the next sentence of the paragraph.
-        The list `acting` holds the actors who act in the sentence."""
+        """Return the subject that a sentence passes on to the next sentence of the paragraph. The
+        list `acting` holds the subjects named in the sentence."""
         lower = [one for one in acting if one.actor in LOWER_CONGRESSES]
         reporting = [one for one in acting if one.actor in (self._author.actor, "congress")]
         if lower:
@@ -335,12 +345,13 @@ class Actors:
         text, begin, stop = self._clauses.at(clause)
         if not self._patterns.adverbial.search(text, stop - 4, stop):
             return subjects[-1]
-        # after 省人大来我市期间, "while the province's team was here", the team acts next
+        # after 省人大来我市期间, "while the province's team was here", the team acts in the next
+        # clause
         return subjects[-1] if self._patterns.stay.search(text, begin, stop) else None
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:
-    """Return the actor of `place` if a congress of this place is named after the place, else "".
+    """Return the actor of `place` if a congress of this place is named right after it, else "".
 
     `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou", means a county's
     congress. `杭州市人大常委会`, "the congress of Hangzhou", means a congress elsewhere.

@@ -1,8 +1,8 @@
 """The clauses of a text → whether the act told in a clause was done, planned or called for.
 
-Each word of a sentence has a status, such as `planned`. A status may go on in the next sentence.
-Words such as 强调, "stressed", and 将, "will", are called cues. A cue changes the status of the
-words after the cue.
+Each place in a sentence has a status, such as `planned`: an act told at this place is planned. The
+last status of a sentence may carry over to the next sentence. A cue is a word such as 强调,
+"stressed", or 将, "will", that changes the status of the words after the cue.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from .clauses import Clauses
 
 _CONGRESSES = {"congress", "group", *NAMED_CONGRESSES}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
-NEGATION_REACH = 20  # a negation is looked for in this many characters before an act
-MOST_ITEMS = 40  # a list is taken to have at most this many sentences
+NEGATION_REACH = 20  # Characters before an act in which a negation is looked for.
+MOST_ITEMS = 40  # Sentences among which the first item of a list is looked for.
 
 
 class Mark(NamedTuple):
-    """A place in a sentence, and the status of the words from this place on: `narrated` (told as
-    done), `ordered`, `planned`, `called_for`, `speech` or `void` (no act)."""
+    """A place in a sentence, and the status of the words between this place and the next `Mark`.
+
+    The status is `narrated` (told as done), `ordered` (demanded from a department), `planned`,
+    `called_for`, `speech` (what a speaker said) or `void` (no act of supervision).
+    """
 
     place: int
     status: str
@@ -32,9 +35,10 @@ class Mark(NamedTuple):
 class ActStatus:
     """Finds out whether the acts of one text took place.
 
-    `asked` holds the numbers of the sentences whose acts will be looked up. Only these sentences,
-    and the sentences that they continue, are read. `other_topic` is true for a report on another
-    topic than the codebook's: no clause of such a report is rejected because of the topic.
+    `asked` holds the numbers of the sentences whose acts will be looked up. Only the sentences in
+    `asked`, and the sentences that they continue, are read. `other_topic` is true for a report on a
+    topic other than the codebook's. No clause of a report on another topic is rejected because of
+    its topic.
     """
 
     def __init__(
@@ -46,22 +50,22 @@ class ActStatus:
         self._quotes = [match.span() for match in quotes]
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
-        # Most sentences tell everything as done. Such sentences have no entry here.
+        # A sentence that tells everything as done has no entry in `_marks`. Most sentences do so.
         self._marks: dict[int, list[Mark]] = {}
         self._read_sentences(self._with_those_before(asked))
         self._no_report = {number for number in asked if self._is_no_report(number)}
 
     def status_at(self, clause: int, start: int, end: int) -> str:
         """Return the status of the act told from `start` to `end`, by the first rule that fits."""
-        # 1. a long quotation is speech, in which acts are only called for
+        # 1. an act in a long quotation is only called for, since a long quotation counts as speech
         if self._is_quoted(start):
             return "called_for"
-        # 2. some sentences and clauses tell of no act of supervision
+        # 2. an act is void if its sentence or its clause reports no act of supervision
         number = self._clauses.sentence_of[clause]
         is_void = number in self._no_report or clause in self._off_topic
         if is_void or self._is_denied(clause, start, end):
             return "void"
-        # 3. otherwise the last `Mark` before the act gives the status of the act
+        # 3. otherwise the act has the status of the last `Mark` before the act
         return self._status(number, start)
 
     def _status(self, number: int, place: int) -> str:
@@ -71,18 +75,21 @@ class ActStatus:
             return "narrated"
         return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status
 
-    # --- clauses and sentences that tell of no act
+    # --- Clauses and sentences that report no act
 
     def _is_denied(self, clause: int, start: int, end: int) -> bool:
-        """Tell whether a clause only defines an instrument, or denies that it was used."""
+        """Tell whether a clause only defines an instrument or denies the use of the instrument."""
         text, begin, stop = self._clauses.at(clause)
         negated = self._patterns.negated.search(text, max(begin, start - NEGATION_REACH), start)
         lacking = negated or self._patterns.lacking.match(text, end, stop)
         return bool(lacking or self._patterns.general.search(text, end, stop))
 
     def _is_no_report(self, number: int) -> bool:
-        """Tell whether a sentence reports no act of supervision, because it is about another body's
-        campaign or about another subject, or because it is a slogan or defines a term."""
+        """Tell whether a sentence reports no act of supervision.
+
+        A sentence reports no act if it is a slogan, defines a term, or is about another body's
+        campaign or about a subject other than the codebook's.
+        """
         says, patterns = self._clauses.says, self._patterns
         if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
             return True
@@ -97,7 +104,11 @@ class ActStatus:
 
     @cached_property
     def _off_topic(self) -> set[int]:
-        """The clauses that name another topic than the codebook's, or follow such a clause."""
+        """The numbers of the clauses that are on a topic other than the codebook's.
+
+        An off-topic clause names another topic, or follows an off-topic clause in its sentence
+        without naming the codebook's topic.
+        """
         if self._other_topic:
             return set()
         patterns, clauses = self._patterns, self._clauses
@@ -116,18 +127,19 @@ class ActStatus:
                 if on_topic:
                     on_other_matter = False
                 elif patterns.other_matter.search(*span):
-                    on_other_matter = True  # the clauses that follow are on this matter, too
+                    on_other_matter = True  # the later clauses of the sentence are off topic, too
                 is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
                 if is_off or patterns.other_report.search(*span):
                     off_topic.add(clause)
         return off_topic
 
-    # --- cues
+    # --- Cues: words such as 将, "will", that change the status of the words after them
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
         """Return the cues of each clause. Cues in long quotations are left out.
 
-        A fast search finds words that can begin a cue. The slow pattern is tried only there.
+        The slow pattern of cues is tried only where a fast search has found a word that can begin a
+        cue.
         """
         starts, stops = self._clauses.starts, self._clauses.stops
         cues: dict[int, list[re.Match[str]]] = {}
@@ -148,7 +160,8 @@ class ActStatus:
     def _after_cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
         """Return the status after a cue, and the status with which the next clause begins.
 
-        `begin` is the start of the cue's clause; `base` is the status before the cue.
+        `begin` is the start of the clause in which the cue stands. `base` is the status with which
+        the next clause would begin if this cue did not stand there.
         """
         kind = cue.lastgroup
         if base == "speech" or kind == "speech":
@@ -167,8 +180,9 @@ class ActStatus:
         """Return the status after the cue `要求`, "demand", and the status with which the next
         clause begins.
 
-        `要求` may report a leader's speech or an instruction to lower congresses, or be a noun. In
-        all other cases `要求` is an order to a department, and such an order is itself an act.
+        `要求` can report what a leader said, give an instruction to lower levels, or be a noun. In
+        all other cases `要求` is an order to a department, and giving such an order is itself an
+        act.
         """
         is_spoken = self._patterns.leader.search(self._text[begin : cue.start()])
         if self._text[cue.end() : cue.end() + 1] in tuple(",:“"):
@@ -178,10 +192,11 @@ class ActStatus:
             return "called_for", "speech"
         return "ordered", base
 
-    # --- sentences
+    # --- Sentences: the status of each place in a sentence
 
     def _with_those_before(self, asked: set[int]) -> list[int]:
-        """Return the sorted numbers of the sentences in `asked` and of those that they continue."""
+        """Return the sorted numbers of the sentences in `asked` and of the earlier sentences that
+        the sentences in `asked` continue."""
         needed = set(asked)
         for number in asked:
             while self._continues(number) and number - 1 not in needed:
@@ -201,15 +216,15 @@ class ActStatus:
                 self._marks[number], endings[number] = self._read_sentence(number, opening)
 
     def _opening(self, number: int, ending: str) -> str:
-        """Return the first status of a sentence. `ending` is the last status of the sentence
-        before."""
+        """Return the status, such as `planned`, with which a sentence begins. `ending` is the last
+        status of the sentence before."""
         # 1. below a heading such as 下一步工作, "next steps", every act is planned, unless a word
         # of the role `settled` shows that the act was done
         title = self._sentences[number].section_title
         if title and self._patterns.next_heading.search(title):
             is_settled = self._clauses.says(number, self._patterns.settled)
             return "narrated" if is_settled else "planned"
-        # 2. a plan or a speech in the sentence before may go on in this sentence
+        # 2. a plan or a speech of the sentence before may go on in this sentence
         if ending == "planned" and self._continues(number) and not self._plan_is_over(number):
             return "planned"
         if ending == "speech" and self._continues(number) and not self._speech_is_over(number):
@@ -218,7 +233,7 @@ class ActStatus:
         return "narrated"
 
     def _read_sentence(self, number: int, base: str) -> tuple[list[Mark], str]:
-        """Return the `Mark`s and the last status of a sentence whose first status is `base`."""
+        """Return the `Mark`s and the last status of a sentence that begins with status `base`."""
         marks: list[Mark] = []
         for clause in self._clauses.of_sentence(number):
             begin = self._clauses.starts[clause]
@@ -242,8 +257,8 @@ class ActStatus:
         return is_decided and bool(self._patterns.also_decided.fullmatch(*self._clauses.at(clause)))
 
     def _resumes(self, clause: int) -> bool:
-        """Tell whether a clause after a plan or demand tells again what was done. Such a clause
-        names a subject and a past act."""
+        """Tell whether a clause after a plan or demand goes back to telling what was done. A clause
+        that goes back names a subject and has a sign of a past act, such as 已, "already"."""
         span = self._clauses.at(clause)
         # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
@@ -260,8 +275,9 @@ class ActStatus:
     def _items(self) -> set[int]:
         """The number of the first sentence of each paragraph that is an item of an announced list.
 
-        Such a list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …",
-        where ¶ begins a paragraph. The paragraph below a heading is an item if the heading is one.
+        An announced list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first …
+        second …", where ¶ begins a paragraph. A paragraph below a heading is an item if the heading
+        is itself an item of the list.
         """
         items, is_open = set(), False
         for number in range(1, len(self._sentences)):
@@ -277,11 +293,11 @@ class ActStatus:
         return items
 
     def _plan_is_over(self, number: int) -> bool:
-        """Tell whether the plan told in the sentence before ends before this sentence."""
+        """Tell whether a plan told in the sentence before does not go on in sentence `number`."""
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
-        # if the sentence before tells of a plan from its first word on, so does this sentence
+        # if the sentence before tells of a plan from its first word on, the plan goes on
         if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
         # a forecast does not go on in the next sentence: 老年人口预计将突破100万人, "the number of
@@ -297,7 +313,7 @@ class ActStatus:
         return is_other_bodys and bool(acting) and acting[-1] in _CONGRESSES
 
     def _speech_is_over(self, number: int) -> bool:
-        """Tell whether the speech reported in the sentence before ends before this sentence."""
+        """Tell whether a speech told in the sentence before does not go on in sentence `number`."""
         first_clauses = self._clauses.of_sentence(number)[:2]
         if any(self._actors.subjects(clause) for clause in first_clauses):
             return True
@@ -306,7 +322,8 @@ class ActStatus:
 
     def _continues_narrated_list(self, number: int) -> bool:
         """Tell whether a sentence is a later item (`二是…`, "second") of a list whose first item
-        (`一是…`, "first") was told as done. Such a sentence continues the list, not the speech."""
+        (`一是…`, "first") was told as done. A later item of a narrated list ends a speech told
+        between the items."""
         sentences, text = self._sentences, self._text
         if not self._patterns.later_item.match(text, sentences[number].start):
             return False

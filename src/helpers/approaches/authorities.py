@@ -2,8 +2,8 @@
 
 Four relations are told apart: `mandate` (a higher congress or the Party ordered or guided the
 supervision), `lent` (Party or government act on the matter themselves), `reported_to` (the congress
-passes results on) and `support` (approval without an act). That a congress acts in its own name is
-never coded: this follows where no relation is found.
+passes results on) and `support` (approval without an act). No code says that a congress acts in its
+own name, since this follows where no relation is found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from helpers.writing import QUOTATION, as_table
 from .actors import ActorNames
 from .clauses import trimmed
 
-_NAME = re.compile(r"\{([a-z_]+)\}")  # stands for all names of an actor
+_NAME = re.compile(r"\{([a-z_]+)\}")  # such as {province}: all names of this actor
 _COLUMNS = dict.fromkeys(
     "doc section sentence relation relation_to start end quote".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
@@ -30,17 +30,19 @@ _COLUMNS |= {"quote": QUOTATION}
 
 
 class Relation(NamedTuple):
-    """A relation to an authority, and the kind of the authority (such as `party`)."""
+    """A relation of a congress to an authority, such as `mandate`, and the kind of this authority,
+    such as `party`."""
 
     relation: str
     relation_to: str
 
 
 class RelationWords:
-    """The patterns of relations.csv. ``codebook.once(RelationWords)`` builds them only once.
+    """The patterns of relations.csv. ``codebook.once(RelationWords)`` builds the patterns only
+    once.
 
-    In a cell of the column `words`, `{province}` stands for all names that actors.csv gives to the
-    province, and so on for each actor.
+    In the column `words` of relations.csv, `{province}` stands for all names that actors.csv gives
+    to the actor `province`. Every other actor of actors.csv can stand in braces in the same way.
     """
 
     def __init__(self, codebook: Codebook) -> None:
@@ -57,9 +59,10 @@ class RelationWords:
     def of_clause(
         self, text: str, start: int, end: int, named: Collection[str] | None = None
     ) -> list[Relation]:
-        """Return the relations that a clause tells, each once, in the order of the table. `named`
-        holds the actors whose names stand in the clause, if they have been looked for already: only
-        they can be in a relation."""
+        """Return the relations that a clause tells, each once, in the order of relations.csv.
+        `named` holds the actors whose names stand in the clause; without `named`, the names are
+        searched for. A pattern with names of an actor is tried only if the clause names this
+        actor."""
         if named is None:
             named = {actor for _, _, actor in self.names.find(text[start:end])}
         found = (
@@ -79,9 +82,9 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     DataFrame
         `doc, section, sentence, relation, relation_to, start, end, quote`, in text order, one row
         per clause and relation. `relation` is `mandate`, `lent`, `reported_to` or `support`;
-        `relation_to` is the kind of the authority: `party`, `government`, `province` or
-        `inspection bureau`. Where a document has no row, the text names no such authority, and the
-        congress acts in its own name.
+        `relation_to` is the kind of the authority: `party`, `government`, `province` or `inspection
+        bureau`. A document without rows names no authority in one of these relations: its congress
+        acts in its own name.
 
     Examples
     --------
@@ -108,7 +111,7 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
 
 
 def _clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
-    """Yield each clause of a document that is no heading: its sentence, its start and its end."""
+    """Yield sentence, start and end of each clause of a document, without the headings."""
     for sentence in document.sentences:
         if sentence.kind != "heading":
             start = sentence.start

@@ -11,15 +11,15 @@ from helpers.text import Sentence, clause_ends
 
 from .act_patterns import ActPatterns
 
-LONGEST_HEAD = 18  # a sentence of at most this many characters can be a paragraph's heading
-FEWEST_HEADS = 3  # short first sentences are headings only if this many paragraphs have one
+LONGEST_HEAD = 18  # Greatest length of a paragraph's first sentence that can be a heading.
+FEWEST_HEADS = 3  # Paragraphs that must have a short first sentence before any counts as heading.
 
 
 class Clauses:
     """The clauses of one clean text, numbered from 0.
 
-    In the text, `ActPatterns.mask` has replaced titles by □. A clause includes the punctuation mark
-    at the end of the clause.
+    In the attribute `text`, `ActPatterns.mask` has replaced titles by □ signs. A clause includes
+    the punctuation mark at the end of the clause.
     """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
@@ -27,11 +27,11 @@ class Clauses:
         self.starts: list[int] = []
         self.stops: list[int] = []
         self.sentence_of: list[int] = []
-        # the first clause of each sentence; the last entry tells how many clauses there are
+        # `first[n]` is the first clause of sentence n; the last entry is the number of all clauses
         self.first: list[int] = []
         cuts, low = clause_ends(text), 0
         for number, sentence in enumerate(sentences):
-            # the last clause of a sentence ends with the sentence, even without punctuation
+            # the last clause of a sentence ends where the sentence ends, even without punctuation
             low = bisect_right(cuts, sentence.start, low)
             high = bisect_left(cuts, sentence.end, low)
             self.first.append(len(self.starts))
@@ -61,8 +61,8 @@ class Clauses:
     def headings(self) -> frozenset[int]:
         """The numbers of the sentences that are headings.
 
-        A short sentence that opens a paragraph can be a heading, too, for example
-        `列好“任务清单”。`, "draw up the task list".
+        A short first sentence of a paragraph can be a heading, too, for example `列好“任务清单”。`,
+        "draw up the task list".
         """
         headings, openings, paragraph_before = [], [], None
         for number, (_, _, paragraph, _, kind, start, end) in enumerate(self.sentences):
@@ -71,19 +71,20 @@ class Clauses:
             elif paragraph != paragraph_before and end - start <= LONGEST_HEAD:
                 openings.append(number)
             paragraph_before = paragraph
-        if len(openings) >= FEWEST_HEADS:  # fewer openings do not count as headings
+        if len(openings) >= FEWEST_HEADS:  # only several count as headings
             openings = [number for number in openings if self._heads_paragraph(number)]
         return frozenset(headings + (openings if len(openings) >= FEWEST_HEADS else []))
 
     def _heads_paragraph(self, number: int) -> bool:
-        """Tell whether a sentence tells of no act and another sentence follows in the paragraph."""
+        """Tell whether a sentence can be a heading: it reports no act, and another sentence of the
+        paragraph follows."""
         after = self.sentences[number + 1 : number + 2]
         is_followed = bool(after) and after[0].paragraph == self.sentences[number].paragraph
         return is_followed and not self.says(number, self.patterns.told_act)
 
     def context(self, number: int) -> int:
-        """Return where the sentence before begins. For the first sentence of a paragraph, return
-        where the sentence itself begins."""
+        """Return the start of the sentence before `number`. For the first sentence of a paragraph,
+        return the start of the sentence itself."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start
 

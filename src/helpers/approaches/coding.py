@@ -35,18 +35,19 @@ _EVIDENCE = dict.fromkeys(
 ) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
 _DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str"}
-# What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
-# first words of topic.csv.
+# The texts of warnings about reports that are not on the codebook's topic. `{topic}` is replaced by
+# the first words of topic.csv.
 _READINGS = {
-    "other_subject": "It does not speak of the codebook's topic ({topic} …). The instruments found"
-    " are those on the document's own subject.",
-    "topic_in_passing": "It speaks of the codebook's topic ({topic} …) in passing and names no"
-    " instrument there. Instruments on other subjects are left out.",
+    "other_subject": "no word of the codebook's topic ({topic} …) was found. The instruments found"
+    " are those that a report uses on its own subject.",
+    "topic_in_passing": "words of the codebook's topic ({topic} …) stand only in passing, where no"
+    " instrument is named. Instruments used on other subjects are left out.",
 }
-MOST_NAMED = 10  # a warning names at most this many documents
-# A report is on the topic if it has at least this many words of the topic per sentence. Reports on
-# the topic have far more such words, and general yearly reports have far fewer. A report with fewer
-# sentences than `_FEW_SENTENCES` needs only one such word.
+MOST_NAMED = 10  # Greatest number of documents that a warning names.
+# A report is on the codebook's topic if it has at least `_ON_TOPIC` words of the topic per
+# sentence. Reports on the topic have far more words of the topic than that, and general yearly
+# reports have far fewer. A report with fewer sentences than `_FEW_SENTENCES` needs only one word of
+# the topic.
 _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
@@ -65,22 +66,25 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     DataFrame
         `doc, city_zh, city_en, code, stage, strand, type, present, state, mark, n_evidence`, one
         row per document and code, in the order of corpus and codebook. `present` is 1 if the text
-        meets the definition of the code, else 0. `state` is the strongest of `done`, `planned`,
-        `called_for` that the text reports. An item of a list decides the state only if there is no
-        other evidence. An instrument without evidence is `not_mentioned` (it may have been used all
-        the same) or `not_applicable`. `mark` says how concretely the best evidence tells of the
-        act: `dated`, `anchored` (by a number or name), `told`, `arranged`, `scheduled` or `listed`;
-        it is empty for demands and silence. `n_evidence` counts the rows of `approach_evidence`
-        that are no formulas. Codes outside the cycle have an empty `stage`.
+        meets the definition of the code, else 0. `state` is `done`, `planned` or `called_for`, as
+        the best evidence tells: evidence with which the instrument is present comes before other
+        evidence, then a clause about the instrument alone before a list, then the stronger state.
+        An instrument without evidence is `not_mentioned`, which does not mean that it was not used,
+        or `not_applicable` if the city cannot use it. `mark` says how concretely the best evidence
+        tells of the act: `dated`, `anchored` (by a number or name), `told`, `arranged`, `scheduled`
+        or `listed`. `mark` is empty if the act is only called for or not mentioned. `n_evidence`
+        counts the rows of `approach_evidence` that are no formulas, such as slogans. A code that
+        belongs to no stage has an empty `stage`.
 
     Warns
     -----
     UserWarning
-        Names the documents that do not speak of the topic, or speak of it but name no instrument.
+        The warning names the documents that do not speak of the codebook's topic, and the documents
+        that name no instrument where they speak of the topic.
 
     Examples
     --------
-    Which documents show a questionnaire survey? The first does not mention one, the second does.
+    The first document does not mention a questionnaire survey, the second document lists one.
 
     >>> from helpers import code_approaches, read_corpus
     >>> cells = code_approaches(read_corpus())
@@ -93,8 +97,8 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
 
 def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
-    """Return the table of `code_approaches` and, as `start, end, quote`, the quotation that decides
-    each cell. The column `date` has the words that date the act, if there are any."""
+    """Return the table of `code_approaches` with four more columns. `start, end, quote` give the
+    quotation that decides a cell, and `date` gives the words that date the act."""
     coder = codebook.once(Coder)
     named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
     codes = list(named.itertuples(index=False, name=None))
@@ -132,13 +136,13 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
         relation, relation_to, start, end, quote, rule`, in text order. `start` and `end` are
         offsets into the raw text. Clauses that only plan or call for an instrument are included.
 
-        - `modality`: `done`, `unmarked` (told without any mark of time or completion),
-          `arrangement` (a rule, duty or rhythm is laid down), `scheduled` or `called_for`.
+        - `modality`: `done`, `unmarked` (the act is told without a mark of time or completion),
+          `arrangement` (a rule, a duty or a rhythm is laid down), `scheduled` or `called_for`.
         - `when`, `how_many`, `named`: 1 if a date, a number or a name pins the act down, else 0.
-        - `mention`: `own_clause`, `listed` (an item of a list) or `formula` (a slogan, whose
-          `state` is empty and which never makes an instrument present).
-        - `relation`: `mandate`, `lent`, `reported_to` or `support`, with the authority in
-          `relation_to`; several are joined by `;`.
+        - `mention`: `own_clause`, `listed` (an item of a list) or `formula` (a slogan). A formula
+          has an empty `state` and never makes an instrument present.
+        - `relation`: `mandate`, `lent`, `reported_to` or `support`. `relation_to` names the
+          authority, such as `party`. Several relations of one clause are joined by `;`.
 
     Examples
     --------
@@ -170,8 +174,9 @@ def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List which cells (one document, one code) change if a rule is left out. The columns are
-    `rule, doc, code, present, present_without, state, state_without`."""
+    """List the cells, each of one document and one code, that change if a rule is left out. The
+    columns are `rule, doc, code, present, present_without, state, state_without`; the columns
+    `…_without` hold the values without the rule."""
     coder = (codebook or corpus.codebook).once(Coder)
     rows, all_rules = [], [rule for rule, _ in coder.rules.pairs]
     for rule in all_rules:
@@ -192,7 +197,7 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
 
 class Cell(NamedTuple):
     """What a document tells of one code: the last four columns of `code_approaches`, and the
-    evidence that decides them."""
+    evidence that decides these columns."""
 
     present: int
     state: str
@@ -207,10 +212,11 @@ class Coder:
     def __init__(self, codebook: Codebook) -> None:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
-        self._states = list(codebook.names("states"))  # the strongest first
+        self._states = list(codebook.names("states"))  # strongest first, from `done` on
         cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
-        # the codes that a city cannot use: Jiyuan has no counties, so no county congress to link
+        # `_impossible` holds the codes that a city cannot use: Jiyuan, for example, has no counties
+        # and so no county congresses that could take part in its supervision
         needs = codebook.approaches.reindex(columns=["code", "needs"], fill_value="")
         self._impossible = {
             (code, city)
@@ -221,10 +227,12 @@ class Coder:
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """Return the evidence of a document, and a word that describes the document's topic.
 
-        This word is `other_subject`, `topic_in_passing` or, for a report on the topic, "".
+        The word is `other_subject`, `topic_in_passing` or, for a report on the codebook's topic,
+        "".
 
-        If a report never speaks of the codebook's topic, instruments used on any topic are found.
-        In a report on many topics, only the paragraphs that speak of the codebook's topic count.
+        In a report that never speaks of the codebook's topic, instruments used on any topic are
+        found. In a report on many topics, only instruments in paragraphs that speak of the
+        codebook's topic are found.
         """
         topic = self._topic(document)
         evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
@@ -253,7 +261,7 @@ class Coder:
 
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
         """Return the evidence of one document. A county's report is read as if a city had written
-        it. The acts of this "city" are then counted as acts of the county."""
+        the report. The acts of this "city" are then counted as acts of the county."""
         report = report_of(document)
         evidence = rules.find(
             report.text,
@@ -279,10 +287,10 @@ class Coder:
         return Cell(int(best.present), best.state, mark_of(best.telling), len(acts), best)
 
     def _rank(self, one: Evidence) -> tuple:
-        """Return a key that sorts the evidence of one cell, the evidence that decides first.
+        """Return a sort key that puts the evidence that decides a cell before the other evidence.
 
-        A clause of its own decides before a list: 6月份将进行专题询问, "in June there will be an
-        inquiry", says more than a list in which an inquiry is only one item.
+        A clause about an inquiry alone, such as 6月份将进行专题询问, "in June there will be an
+        inquiry", decides before a list in which the inquiry is only one item.
         """
         mark = mark_of(one.telling)
         mark_rank = MARKS.index(mark) if mark else len(MARKS)

@@ -20,7 +20,7 @@ _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
     " date source disagree state_rules state_reference"
 ).split()
-# in these columns of the matrix, the reference reading replaces the coding by the rules
+# columns of the matrix in which the reference reading replaces the coding by the rules
 _REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str")
 _REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end": "Int64"}
 
@@ -29,7 +29,7 @@ _REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, reference: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return a table with a row for each document and instrument, coded by rules or by reading.
+    """Return a table with one row per document and instrument, coded by rules or by reading.
 
     Parameters
     ----------
@@ -37,24 +37,24 @@ def approach_matrix(
     codebook : Codebook, optional
     reference : DataFrame, optional
         The reference reading, or another coding made by reading, with one row per document and
-        code. It has the columns `sha256, code, state` and may have `present, mark, n_evidence,
-        quote`, as has data/coded/approaches.csv. A row is used only for the document file with this
-        hash.
+        code. The reference has the columns `sha256, code, state` and may have `present, mark,
+        n_evidence, quote`, as has the file data/coded/approaches.csv. A row of the reference is
+        used only for the document whose file has the hash `sha256`.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
         start, end, quote, date, source, disagree, state_rules, state_reference`, in the order of
-        corpus and codebook.
-        `present`, `state` and `mark` mean the same as in `code_approaches`. Where there is a
-        reference reading, it replaces the coding by the rules, and `source` is `reference` instead
-        of `rules`. `disagree` tells whether the rules gave another value of `present`. `quote` is
-        the quotation that decides the cell, and `date` are the words by which the rules date it.
+        corpus and codebook. `present`, `state` and `mark` mean the same as in `code_approaches`. A
+        row of the reference reading replaces the coding by the rules, and `source` is then
+        `reference` instead of `rules`. `disagree` tells whether the rules gave another value of
+        `present` than the reference reading. `quote` is the quotation that decides the cell. `date`
+        holds the words that date the act according to the rules.
 
     Examples
     --------
-    The cells of the questionnaire survey in the first two documents; `source` says who coded them.
+    No reference reading was given, so the rules coded these cells of the questionnaire survey.
 
     >>> from helpers import approach_matrix, read_corpus
     >>> cells = approach_matrix(read_corpus())
@@ -102,9 +102,11 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `doc_a, doc_b, relation, codes, n`. The relation `shared` lists the instruments that both
-        documents report. `only_a` lists those that A reports and that B only plans, calls for or
-        cannot use. `silent_a` lists those that B reports and A does not mention, although A may
-        have used them. `only_b` and `silent_b` are the reverse. No ranking follows from this table.
+        documents report. The relation `only_a` lists the instruments that document A reports and
+        that document B only plans, calls for or cannot use. The relation `silent_a` lists the
+        instruments that B reports and A does not mention, although A may have used them. `only_b`
+        and `silent_b` are the same with A and B exchanged. The table does not tell which document
+        is better.
     """
     wide = matrix.pivot(index="code", columns="doc", values=["present", "state"])
     wide = wide.reindex(matrix["code"].unique())
@@ -124,16 +126,16 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 
 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
-    document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
-    sentence, clause, code, actor, state, modality, when, how_many, named, mention, relation,
-    relation_to, quote`."""
+    """Number each row of the evidence by its place in the text, as studies of policy texts do. The
+    number `000_x-2-14-3` means document `000_x`, section 2, sentence 14, clause 3. The columns are
+    `unit, doc, section, sentence, clause, code, actor, state, modality, when, how_many, named,
+    mention, relation, relation_to, quote`."""
     numbers, starts, read = [], [], None
     for row in evidence.itertuples():
         document = corpus[row.doc]
         sentence = document.sentences[row.sentence - 1]
         place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-        if read != (row.doc, row.sentence):  # the rows of one sentence follow each other
+        if read != (row.doc, row.sentence):  # evidence of one sentence stands in neighbouring rows
             clauses = split_clauses(document.text[sentence.start : sentence.end])
             starts, read = [start for start, _ in clauses], (row.doc, row.sentence)
         numbers.append(bisect_right(starts, place))

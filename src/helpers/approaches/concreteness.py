@@ -1,8 +1,8 @@
-"""A clause that speaks of an instrument → how concretely the clause tells of the act.
+"""A clause that reports an instrument → how concretely the clause tells of the act.
 
 Three questions are kept apart: whether the act took place (`modality`), what pins the act down
 (`when`, `how_many`, `named`), and whether the instrument has a clause of its own (`mention`). The
-mark that charts draw follows from the answers; see `mark_of`.
+mark that a chart draws for the act follows from the three answers; see `mark_of`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import NamedTuple
 from .actors import Actors
 from .clauses import Clauses
 
-LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
+LIST_REACH = 120  # characters before and after an instrument in which a list is looked for
 
 
 class Telling(NamedTuple):
-    """How concretely a clause tells of an act. The anchors are 1 or 0: `when` for a date, month or
-    session of the act, `how_many` for a number that counts the act, its participants or its
-    objects, `named` for a named document, project or body."""
+    """How concretely a clause tells of an act. The anchors `when`, `how_many` and `named` are 1 if
+    the clause has them, else 0: `when` is a date, month or session of the act; `how_many` is a
+    number that counts the act, its participants or its objects; `named` is a named document,
+    project or body."""
 
     modality: str
     when: int
@@ -30,7 +31,7 @@ class Telling(NamedTuple):
 
 
 def mark_of(telling: Telling) -> str:
-    """Return the mark that a chart draws for an act, or "" for a demand or a formula.
+    """Return the mark that a chart draws for an act, or "" for a demand or a slogan (`formula`).
 
     >>> mark_of(Telling("done", 1, 0, 1, "own_clause"))
     'dated'
@@ -47,7 +48,7 @@ def mark_of(telling: Telling) -> str:
 
 
 class Found(NamedTuple):
-    """Where the words of a code stand: the number of the clause, and start and end in the text."""
+    """A place where the text names the instrument of a code: clause, start and end."""
 
     code: str
     clause: int
@@ -60,7 +61,7 @@ _SEARCHED = "counted named_thing completed arranges not_arranging next_year form
 
 
 class _Facts(NamedTuple):
-    """What the words of a clause say of every act that the clause tells."""
+    """What a clause says about every act that the clause tells, such as a date."""
 
     date: tuple[int, int] | None
     is_counted: bool
@@ -89,8 +90,8 @@ class Concreteness:
             self._found[one.clause].append(one)
 
     def telling(self, found: Found, status: str) -> Telling:
-        """Return how an act is told. `status` is the status that `ActStatus` gives the act, such as
-        `narrated` or `planned`."""
+        """Return how concretely an act is told. `status` is the status that `ActStatus` gives the
+        act, such as `narrated` or `planned`."""
         facts = self._facts_of(found.clause)
         return Telling(
             self._modality(found.clause, status, facts),
@@ -105,7 +106,7 @@ class Concreteness:
         return self._facts_of(clause).date
 
     def _facts_of(self, clause: int) -> _Facts:
-        """Return what the words of a clause say of every act that the clause tells."""
+        """Return what a clause says about every act that the clause tells, such as a date."""
         if clause not in self._facts:
             search = {name: getattr(self._patterns, name).search for name in _SEARCHED}
             found = {name: bool(each(*self._clauses.at(clause))) for name, each in search.items()}
@@ -121,7 +122,8 @@ class Concreteness:
         return self._facts[clause]
 
     def _modality(self, clause: int, status: str, facts: _Facts) -> str:
-        """Return whether the act is told as done, laid down, scheduled or called for."""
+        """Return an act's modality: `done`, `unmarked`, `arrangement`, `scheduled` or
+        `called_for`."""
         number = self._clauses.sentence_of[clause]
         if status == "planned":
             if self._clauses.says(number, self._patterns.scheduled):
@@ -140,15 +142,16 @@ class Concreteness:
         return "arrangement" if facts.is_arranged else "unmarked"
 
     def _date_of(self, clause: int) -> tuple[int, int] | None:
-        """Return start and end of the words that date the act of a clause. These words stand alone
-        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the
-        clause itself. Those before hold until another act is added or another actor is named."""
+        """Return start and end of the words that date the act of a clause. The words that date an
+        act stand in the clause itself or make up an earlier clause, as in `10月31日,市人大…`, "on
+        31 October, the congress …". The date in an earlier clause holds until a clause adds another
+        act or names another actor."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
         for earlier in range(clause - 1, first - 1, -1) if self._dates else ():
             date, is_alone = self._dates.get(earlier, (None, False))
             if is_alone:
                 return date
-            # the actor named right behind a date is the one whose act is dated
+            # the date belongs to the act of the actor named right after the date
             behind = earlier + 1
             is_other = behind < clause and self._actors.subjects(behind + 1)
             if is_other or self._patterns.added.match(*self._clauses.at(behind)):
@@ -156,9 +159,9 @@ class Concreteness:
         return self._dates.get(clause, (None, False))[0]
 
     def _mention(self, found: Found, facts: _Facts) -> str:
-        """Return whether the instrument has a clause of its own, is an item of a list such as
-        `综合运用…、…等方式`, "by means of … and …", or stands in a formula such as `强化跟踪问效`,
-        "strengthen follow-up"."""
+        """Return how a clause mentions an instrument: `own_clause`, `listed` or `formula`. A list
+        is `综合运用…、…等方式`, "by means of … and …"; a formula is a slogan such as
+        `强化跟踪问效`, "strengthen follow-up"."""
         if self._is_listed(found) or (not facts.is_named and self._has_neighbour(found)):
             return "listed"
         if self._is_among_meetings(found):
@@ -176,7 +179,7 @@ class Concreteness:
 
     def _is_among_meetings(self, found: Found) -> bool:
         """Tell whether an instrument is one of several types of meetings, as in
-        `召开汇报会、现场会`, "held meetings to report and on site"."""
+        `召开汇报会、现场会`, "held a report meeting and an on-site meeting"."""
         text, begin, stop = self._clauses.at(found.clause)
         meeting = self._patterns.meeting.search(text, begin, found.end)
         before = self._patterns.meeting_before.search(text, begin, found.start)
@@ -185,8 +188,8 @@ class Concreteness:
         return meeting is not None and bool(others - {meeting[1]})
 
     def _has_neighbour(self, found: Found) -> bool:
-        """Tell whether another code stands right before or behind, joined by a mark such as 、.
-        Research and inspection in the name of a team are no list."""
+        """Tell whether words of another code stand right before or after the instrument, joined by
+        a mark such as 、. The name of a team, such as `调研、检查组`, is no such list."""
         text = self._clauses.text
         for other in self._found[found.clause]:
             if other.code == found.code:

@@ -1,7 +1,7 @@
-"""The evidence of instruments → which links of the cycle of supervision each document tells, how a
-matter ends, which laws are made, which hard forms are silent, and who acts.
+"""The evidence of instruments → tables of the links of the supervision cycle, of the ways in which
+a matter ends, of laws that are made, of hard statutory forms, and of the actors.
 
-Use this module for tables that no single cell of the matrix can give.
+Use this module for questions that no single cell of `approach_matrix` can answer.
 """
 
 from __future__ import annotations
@@ -35,25 +35,27 @@ _TITLE = re.compile("[《«]([^》»(（]*(?:条例|法|办法|规定))(?:[(（]
 
 
 def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Tell for each document which links of the cycle of supervision it reports, and how it closes.
+    """Tell which links of the supervision cycle, and which ways to end a matter, a document
+    reports.
 
-    Links are compared by whether and how they are told. They are not counted: a stage with more
-    codes would count for more, and a document that writes more would count for more.
+    The table says whether and how a document tells a link, such as the assignment of problems. How
+    often a document tells a link is not counted, since a longer document would then count for more.
 
     Parameters
     ----------
     matrix : DataFrame
         The result of `approach_matrix`.
     codebook : Codebook, optional
-        Its table `cycle` lists the links and their codes; default: the shared codebook.
+        The codebook's table `cycle` lists the links and their codes. By default the shared
+        codebook.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, kind, link, zh, en, code, present, state, mark, date, start, end,
-        quote`, one row per document and row of cycle.csv. `kind` is `link` or `closing`. `date` are
-        the words that date the act, if the mark is `dated` or `scheduled`. `start, end, quote` are
-        missing for a link that the document does not tell.
+        quote`, one row per document and row of cycle.csv. `kind` is `link` or `closing`. `date`
+        holds the words that date the act, if the mark is `dated` or `scheduled`. `start, end,
+        quote` are missing for a link that the document does not tell.
 
     Examples
     --------
@@ -74,7 +76,7 @@ def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) ->
     cells = matrix.drop(columns=["zh", "en"]).merge(links.reset_index(), on="code")
     docs = pd.Categorical(cells["doc"], matrix["doc"].unique())
     cells = cells.assign(doc=docs).sort_values(["doc", "index"])
-    # of several codes of one link, the one that the document reports counts
+    # if a link has several codes, a code that the document reports is kept
     cells = cells.sort_values("present", ascending=False, kind="stable")
     cells = cells.drop_duplicates(["doc", "link"]).sort_values(["doc", "index"])
     is_dated = cells["mark"].isin(["dated", "scheduled"])
@@ -84,16 +86,17 @@ def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) ->
 
 
 def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List the local laws whose making each document tells, how far each has come, and whether it
-    came of the supervision.
+    """List the local laws whose making each document tells, how far the making of each law has
+    come, and whether the supervision led to the law.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, law, how_far, from_campaign, state, start, end, quote`, one row per
-        document and law. `how_far` is the furthest of `research`, `planned`, `deliberated`,
-        `submitted`, `in_force`. `from_campaign` is `yes` if the paragraph says up to there that the
-        supervision led to the law, else `not_said`. `law` is empty if no title is given.
+        document and law. `how_far` is the furthest step that the document reports: `research`,
+        `planned`, `deliberated`, `submitted` or `in_force`. `from_campaign` is `yes` if the
+        paragraph, up to the end of the quoted clause, says that the supervision led to the law,
+        else `not_said`. `law` is empty if the sentence gives no title of a law.
     """
     codebook = codebook or corpus.codebook
     coder, came_of = codebook.once(Coder), codebook.once(ActPatterns).came_of
@@ -115,8 +118,8 @@ def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 def _law_rows(
     document: Document, laws: dict[str, tuple[str, str, Evidence]]
 ) -> Iterator[tuple[object, ...]]:
-    """Yield a row of the table for each law of a document. What is said of a law without a name
-    belongs to the laws that are named, if there are any."""
+    """Yield a row of the table `law_making` for each law of a document. Evidence of a law without a
+    title is left out if the document names another law by its title."""
     for law, (step, origin, one) in laws.items():
         if not law and len(laws) > 1:
             continue
@@ -126,7 +129,7 @@ def _law_rows(
 
 def _law_of(document: Document, one: Evidence) -> tuple[int, str]:
     """Return where the paragraph of a piece of evidence begins, and the title of the last law that
-    the sentence names up to the end of the evidence ("" if it names none)."""
+    the sentence names up to the end of the evidence (or "" without such a title)."""
     sentences, number = document.sentences, one.sentence
     laws = _TITLE.findall(document.text, sentences[number].start, one.end)
     while number and sentences[number - 1].paragraph == sentences[number].paragraph:
@@ -135,15 +138,16 @@ def _law_of(document: Document, one: Evidence) -> tuple[int, str]:
 
 
 def hard_forms(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Log the search for the statutory hard forms (inquiry motions, special commissions, removal
-    from office, resolutions), so that a document's silence about them can be shown.
+    """Log the search for hard statutory forms: inquiry motions, special commissions, removal from
+    office and resolutions. The log shows which words were looked for in a document that reports no
+    such form.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, term, n, n_evidence`, one row per document and term of the
         rules for codes of the strand `hard_form`. `n` counts how often the term stands in the text,
-        also where it means something else. `n_evidence` counts the clauses that report the code.
+        also in another meaning. `n_evidence` counts the clauses that report the code.
     """
     codebook = codebook or corpus.codebook
     coder, rows = codebook.once(Coder), []
@@ -164,7 +168,7 @@ def hard_forms(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 
 
 def who_acts(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Count by stage and actor the clauses that tell an act as done.
+    """Count for each stage and actor the clauses that tell an act as done.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""A document → who acts at any place of its text, for what stands outside the rules of instruments.
+"""A document → who acts at any place of its text, also where no rule for an instrument applies.
 
-Use `Doers` to ask whose a number is.
+Use `Doers` to find out, for example, which body held the meetings that a number counts.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _COUNTIES = "县区旗"
 
 
 class Report(NamedTuple):
-    """A document as the rules read it: a county's report as if a city had written it. The text
-    keeps its length."""
+    """A document as the rules read it: the words of a county's report are changed as if a city had
+    written the report. The changed text is as long as the document's text."""
 
     text: str
     author: str
     city: str
-    mark: str  # 县, 区, 旗, 州 or 盟; empty for a city
+    mark: str  # the last character of the place: 县, 区, 旗, 州 or 盟; empty for a city
 
     @property
     def is_below_city(self) -> bool:
@@ -32,11 +32,11 @@ class Report(NamedTuple):
 
 
 def report_of(document: Document) -> Report:
-    """Rewrite the report of a county or a prefecture as a city's, and tell who wrote it."""
+    """Rewrite the report of a county or a prefecture as a city's report, and tell its author."""
     title, city = document.title or "", document.city_zh or ""
     level = report_level(title, document.text, document.codebook)
     if level and city and level.is_below_city and city[-1] not in _COUNTIES:
-        level = level if level.name in title else None  # a city that names one of its counties
+        level = level if level.name in title else None  # a city's report that names a county
     text = as_city(document.text, level, document.codebook) if level else document.text
     is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
     author = "city_congress" if is_congress else "other"
@@ -46,11 +46,12 @@ def report_of(document: Document) -> Report:
 
 
 class Doers:
-    """Tells who acts at a place of one document.
+    """Tells who acts at any place of the text of one document.
 
     Examples
     --------
-    Who held the 26 meetings of the second briefing? "Congresses of all levels", named a line above.
+    The 26 meetings of the second briefing were held by 各级人大, "congresses of all levels". The
+    actor 各级人大 is named in an earlier clause.
 
     >>> from helpers import read_corpus
     >>> document = read_corpus()["001_sanmenxia"]
@@ -68,13 +69,13 @@ class Doers:
         self._actors = Actors(self._clauses, names, report.author, report.city)
 
     def at(self, place: int) -> Mention:
-        """Return the actor of what stands at an offset of the clean text. If the text has named
-        nobody, the mention begins and ends at 0, and the author acts."""
+        """Return a mention of the actor who does what the words at an offset of the clean text
+        tell. If the text has named no actor, the mention of the author begins and ends at 0."""
         clause = min(self._clauses.at_place(place), len(self._clauses.stops) - 1)
         return self._actors.doer(clause, place, place)[0]
 
     def named_between(self, start: int, end: int) -> list[Mention]:
-        """Return the actors that are subjects between two offsets, in text order."""
+        """Return mentions of the actors named as subjects between two offsets, in text order."""
         first, last = self._clauses.at_place(start), self._clauses.at_place(max(start, end - 1))
         last = min(last, len(self._clauses.stops) - 1)
         subjects = (self._actors.subject_mentions(clause) for clause in range(first, last + 1))

@@ -26,24 +26,25 @@ from .clauses import Clauses
 from .concreteness import Concreteness, Found, Telling
 
 CONGRESSES = frozenset(NAMED_CONGRESSES)
-# Each word that may stand in the column `actor` of a rule → the actors whose acts count. An act of
-# the province never counts as evidence for a city.
+# Each word that the column `actor` of approach_rules.csv allows → the actors whose acts a rule with
+# this word accepts. No rule accepts an act of the province as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
     "lower": frozenset(LOWER_CONGRESSES),
     "any": CONGRESSES | {"government", "party", "other"},
 } | {name: frozenset({name}) for name in ("government", "party", "other")}
-AUTHORITIES = ("party", "government")  # the actors that can lend a congress their weight
+AUTHORITIES = ("party", "government")  # actors whose own acts support a congress (`lent`)
 WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 
 class Evidence(NamedTuple):
-    """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
+    """One clause that speaks of one instrument. `start, end` are the clause's offsets in the clean
+    text.
 
-    `state` is "" for a formula, which tells of no act. `date` has the offsets of the words that
-    date the act. `present` tells whether this clause alone is enough to call the instrument
-    present.
+    `state` is "" if the clause is only a formula, that is, a slogan that reports no act. `date`
+    holds the offsets of the words that date the act. `present` tells whether this clause alone is
+    enough to say that the text reports the instrument.
     """
 
     code: str
@@ -62,29 +63,29 @@ class Evidence(NamedTuple):
 class Term(NamedTuple):
     """A search term of a rule, cut into pieces at the wildcards of the term.
 
-    `pattern` is None for a term without wildcards. A clause that lacks one of the pieces cannot
-    hold the term, so the term is looked for only where its rarest piece stands.
+    `pattern` is None for a term without wildcards. A clause that lacks one piece of a term cannot
+    hold the term. A term is therefore looked for only where its rarest piece stands.
     """
 
     rarest: str
-    second: str  # another piece, looked for before the pieces in `others`
+    second: str  # another piece of the term, looked for before `others`
     others: list[str]
     pattern: re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of approach_rules.csv, ready to be applied to a clause."""
+    """One row of approach_rules.csv, with the search terms made ready for use."""
 
     code: str
     rule: str
     terms: tuple[Term, ...]
     actors: frozenset[str]
-    only_congress_can: bool  # true if no body but a congress can do the act
-    whose: str  # the body whose act the code is by definition, or "" for a congress
-    done_by: frozenset[str]  # the modalities that meet the definition of the code
-    present_by: frozenset[str]  # the modalities that count although the act is not told as done
-    relation: str  # the relation that the code itself tells, such as `lent`, or ""
+    only_congress_can: bool  # True if only a congress can do the act of the rule.
+    whose: str  # The body that by definition acts, or "" for a congress.
+    done_by: frozenset[str]  # Modalities, such as `unmarked`, that count as done.
+    present_by: frozenset[str]  # Further modalities that make the instrument present.
+    relation: str  # The relation that an act of the code implies, such as `lent`, or "".
     requires: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
@@ -102,8 +103,8 @@ class Rule:
         return self.sentence.search(clauses.text, clauses.context(number), stop) is not None
 
     def actor_of(self, actor: str, is_carried: bool) -> str:
-        """Return who acts. If only a congress can do the act, the city's congress replaces any
-        other body that was carried over from an earlier clause."""
+        """Return `actor`, or the city's congress in one case: only a congress can do the act, and
+        `actor` is another body that was carried over from an earlier clause."""
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
@@ -115,10 +116,11 @@ class Rule:
         relations: list[Relation],
         date: tuple[int, int] | None,
     ) -> Evidence:
-        """Return the evidence that this rule finds at a place (sentence, start and end)."""
+        """Return the evidence that this rule finds in a clause. `place` holds the number of the
+        sentence and the start and end of the clause."""
         sentence, start, end = place
         if self.whose and actor in NAMED_CONGRESSES:
-            actor = self.whose  # a congress only urges an act that is another body's own
+            actor = self.whose  # a congress can only urge another body's act
         if self.relation and actor in AUTHORITIES:
             relations = list(dict.fromkeys([*relations, Relation(self.relation, actor)]))
         state, present = self.state_of(telling)
@@ -126,8 +128,8 @@ class Rule:
         return Evidence(self.code, sentence, *told, start, end, self.rule)
 
     def state_of(self, telling: Telling) -> tuple[str, bool]:
-        """Return the state of an act that is told in this way, and whether the instrument is
-        present. A formula gives no state."""
+        """Return the state of an act, such as `planned`, and whether the act makes its instrument
+        present. An act named only in a formula (a slogan) has the state ""."""
         modality = telling.modality
         if telling.mention == "formula":
             return "", False
@@ -140,7 +142,8 @@ class Rule:
 class RuleBook:
     """The rules of a codebook, and a fast search for places where a rule may apply.
 
-    `pairs` holds each rule, in file order, and the rule's variant for reports on another topic.
+    `pairs` holds two forms of each rule, in the order of approach_rules.csv: the rule itself, and
+    its variant for reports on a topic other than the codebook's.
     """
 
     def __init__(
@@ -152,8 +155,8 @@ class RuleBook:
     ) -> None:
         self.pairs, self._patterns, self._names = pairs, patterns, names
         self._relations = relations
-        # rarest piece of a term → number of the rule, number of the term in the rule, and the
-        # other fields of the `Term`
+        # `searches` leads from the rarest piece of a term to the number of the rule, the number of
+        # the term in the rule, and the other fields of the `Term`
         searches: dict[str, list[tuple]] = {}
         for number, (rule, _) in enumerate(pairs):
             for order, (rarest, *rest) in enumerate(rule.terms):
@@ -164,7 +167,7 @@ class RuleBook:
         )
 
     def only(self, rules: Collection[str]) -> RuleBook:
-        """Return a rule book of only the given rules, to see what changes without the others."""
+        """Return a rule book with only the named rules, to compare results without a rule."""
         pairs = [pair for pair in self.pairs if pair[0].rule in rules]
         return RuleBook(pairs, self._patterns, self._names, self._relations)
 
@@ -177,20 +180,22 @@ class RuleBook:
         city: str = "",
         other_topic: bool = False,
     ) -> list[Evidence]:
-        """Find every clause of a clean text that speaks of an instrument, in the order of the text.
+        """Find the clauses of a clean text that report an instrument of supervision, in text order.
 
         Parameters
         ----------
         author : str
-            The body that wrote the report. It is taken to act in sentences that name nobody.
+            The actor that wrote the report. The author is taken to act as long as a paragraph has
+            named no other actor.
         city : str
-            The report's own city. If it is 三门峡, then 灵宝市 is recognised as a lower level.
+            The city that the report is about. In a report about 三门峡, the name of another city,
+            such as 灵宝市, can stand for a congress of a lower level.
         other_topic : bool
-            True for a report on another topic than the codebook's. Acts on that topic count.
+            True for a report on a topic other than the codebook's. Acts on any topic then count.
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
-        # 1. find the clauses that hold the words of a rule
+        # 1. find the clauses that hold a term of a rule and meet the rule's other conditions
         matches = list(self._matches(clauses, [pair[other_topic] for pair in self.pairs]))
         if not matches:
             return []
@@ -201,7 +206,8 @@ class RuleBook:
             actor = rule.actor_of(*actors.actor(clause, start, end))
             if actor in rule.actors:
                 candidates.append((rule, clause, start, end, actor))
-        # 3. keep the clauses that tell of an act; of several rules of one code, the first counts
+        # 3. keep the clauses that tell of an act; if several rules of one code fit a clause, only
+        # the first rule gives evidence
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
         places = (Found(rule.code, *place) for rule, *place, _ in candidates)
@@ -224,10 +230,11 @@ class RuleBook:
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
         """Yield rule, clause, start and end of each match of a rule in a clause, sorted by clause
-        and rule. Headings are left out, since a heading proves nothing."""
+        and rule. Matches in headings are left out, since a heading reports no act."""
         if not clauses.stops:
             return
-        # the hits are sorted by their ends, so the hits of one clause follow each other
+        # `hits` are the places of the rarest pieces of terms, sorted by end, so that the hits of
+        # one clause follow each other
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         if not hits:
             return
@@ -248,18 +255,18 @@ class RuleBook:
     def _first_matches(
         self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
-        """Return the first match of each rule in a clause. A match is given as start, number of the
-        matching term in the rule, and end."""
+        """Return the first match in a clause of each rule, by the rule's number. A match consists
+        of its start, the number of the matching term in the rule, and its end."""
         text, begin, stop = span
         words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
         for piece, start, end in hits:
-            if start < begin:  # the piece begins in an earlier clause
+            if start < begin:  # the piece of the term begins in an earlier clause
                 continue
             for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
                     match = start, order, end
-                # most terms are rejected here, as the clause lacks the term's second piece
+                # most terms with wildcards fail here: the clause lacks the second piece of the term
                 elif second not in words or (others and not all(map(words.__contains__, others))):
                     continue
                 elif place := pattern.search(text, begin, stop):
@@ -275,10 +282,10 @@ class RuleBook:
 def rules_of(codebook: Codebook) -> RuleBook:
     """Return the rules of a codebook as a `RuleBook`.
 
-    In a term `*` stands for 0–4 characters, `?` for one and `…` for 0–60, always within a clause.
-    The bar `|` separates terms. Terms in `requires` and `excludes` are looked for in the clause.
-    Terms in `sentence` are looked for in the whole sentence and in the sentence before, if both
-    stand in one paragraph.
+    In a term, `*` stands for 0–4 characters, `?` for one and `…` for 0–60. A term is looked for
+    within one clause. The bar `|` separates terms. The terms of the columns `requires` and
+    `excludes` are looked for in the clause. The terms of the column `sentence` are looked for in
+    the whole sentence and in the sentence before, if both stand in one paragraph.
     """
     patterns = codebook.once(ActPatterns)
     table = codebook.approach_rules.reindex(columns=list(checks.RULE_COLUMNS), fill_value="")
@@ -297,9 +304,9 @@ def _rule_and_variant(
     n_rules: Callable[[str], int],
     patterns: ActPatterns,
 ) -> tuple[Rule, Rule]:
-    """Return a rule, and the rule's variant for reports on another topic. The variant does not
-    require the codebook's topic in the sentence and does not exclude clauses on another topic.
-    `code` is the row of the rule's code in approaches.csv."""
+    """Return a rule, and the rule's variant for reports on another topic. The variant for other
+    topics does not require the codebook's topic in the sentence and does not exclude clauses on
+    another topic. `code` is the row of the rule's code in approaches.csv."""
     actors = (row["actor"] or "congress").split()
     sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
     rule = Rule(
@@ -333,10 +340,10 @@ def _terms(cell: str) -> list[str]:
 
 
 def _term(term: str, n_rules: Callable[[str], int]) -> Term:
-    """Cut a term into pieces at its wildcards. `n_rules` returns how many rules contain a piece.
+    """Cut a search term into pieces at its wildcards. `n_rules` counts the rules with a piece.
 
-    A piece that many rules contain is also common in reports. Hence `组织…联络站`, "organise …
-    liaison station", is looked for only where its rarer piece 联络站 stands.
+    A piece of a term that many rules contain is also common in reports. Hence `组织…联络站`,
+    "organise … liaison station", is looked for only where its rarer piece 联络站 stands.
 
     >>> _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)[:3]
     ('联络站', '组织', [])
@@ -348,7 +355,8 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
 
 
 def wildcard_pattern(terms: list[str]) -> re.Pattern[str] | None:
-    """Return one pattern that matches any of the terms. A final `$` means the end of the clause."""
+    """Return one pattern that matches any of the terms, or None. A `$` at the end of a term means
+    that a punctuation mark or the end of the text follows."""
 
     def one(term: str) -> str:
         body = "".join(WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))

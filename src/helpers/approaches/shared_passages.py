@@ -1,5 +1,5 @@
-"""Corpus → the passages that several documents share word for word, and whether they stand in a
-document of the province.
+"""Corpus → the passages that several documents share word for word, and whether these passages
+stand in a document of the province.
 
 Use this module to tell set phrases, which say little about a city, from a city's own words.
 """
@@ -26,7 +26,7 @@ FROM_PROVINCE = ("yes", "partly", "no", "no_document")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _MARKED_TITLE = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
-# the kinds of actors of actors.csv whose terms are names of congresses, offices and departments
+# the actors of actors.csv whose terms are names of congresses, offices and departments
 _BODIES = frozenset(
     "congress city_congress county_congress township_congress government party province".split()
 )
@@ -45,32 +45,35 @@ _PASSAGES |= {"quote": QUOTATION, "n_from_province": "Int64"}
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
     """Find the passages that several documents share word for word.
 
-    Such a passage may be a set phrase that was handed down to the cities. The column
-    `from_province` tells whether it stands in a document of the province, if the corpus holds one.
+    A shared passage may be a set phrase that was handed down to the cities. If the corpus holds a
+    document of the province, the column `from_province` tells whether the passage stands in this
+    document.
 
-    Titles are no set phrases, and no passage reaches into a title: what stands in 《》, the quoted
-    name of a campaign, and every other place where the same words stand. The names of congresses,
-    of offices and of departments (table `actors`) do not count among the `n` characters.
+    A title is no set phrase, and no passage reaches into a title. Titles are words in 《》, quoted
+    names of campaigns, and all other places where the words of such a title stand. The names of
+    congresses, of offices and of departments (table `actors`) do not count among the `n` characters
+    that a passage must have.
 
     Parameters
     ----------
     corpus : Corpus
     n : int
-        A passage has at least this many Chinese characters besides names of bodies. Overlapping
-        passages are joined.
+        A passage has at least this many Chinese characters besides the names of bodies such as
+        congresses. Overlapping passages are joined.
     documents : int
-        Each `n` successive characters of a passage stand in at least this many documents, of
-        which one may be the province's.
+        A passage stands in at least this many documents, of which one may be the province's. Joined
+        passages may have their parts in different documents.
 
     Returns
     -------
     DataFrame
         `doc, section, sentence, start, end, quote, n_chars, n_docs, docs, from_province,
         n_from_province`, in text order. Documents of the province have no rows of their own.
-        Offsets point into the raw text. `docs` lists all documents that have some part of the
-        passage. `from_province` is `yes`, `partly` or `no`, or `no_document` if the corpus holds no
-        document of the province. `n_from_province` counts the characters of the passage that stand
-        in such a document; it is missing if there is none.
+        `start` and `end` are offsets into the raw text. `docs` lists all documents that have some
+        part of the passage. `from_province` is `yes`, `partly` or `no`, or `no_document` if the
+        corpus holds no document of the province. `n_from_province` counts the characters of the
+        passage that stand in a document of the province. `n_from_province` is missing if the corpus
+        holds no such document.
 
     Examples
     --------
@@ -105,9 +108,9 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `doc, city_zh, city_en, n_passages, n_chars, base, share_percent, n_from_province`, one row
-        per document that is not the province's. `base` counts all Chinese characters of a document,
-        `n_from_province` those of its shared passages that stand in a document of the province. It
-        is missing if the corpus holds no document of the province.
+        per document that is not the province's. `base` counts all Chinese characters of a document.
+        `n_from_province` counts the characters of a document's passages that stand in a document of
+        the province. `n_from_province` is missing if the corpus holds no document of the province.
     """
     own = [document for document in corpus if not is_of_province(document)]
     table = corpus.metadata[["doc", "city_zh", "city_en"]].set_index("doc")
@@ -121,7 +124,7 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     ]
     share = 100 * table["n_chars"] / table["base"].where(table["base"] > 0)
     handed_down = table["doc"].map(counts["n_from_province"].sum(min_count=1)).astype("Int64")
-    if len(own) < len(corpus):  # of a document without passages, nothing is the province's
+    if len(own) < len(corpus):  # a document without passages shares 0 characters with the province
         handed_down = handed_down.fillna(0)
     return table.assign(share_percent=share.astype("Float64"), n_from_province=handed_down)
 
@@ -129,9 +132,10 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 def is_of_province(document: Document) -> bool:
     """Tell whether the congress of a province (or autonomous region) wrote a document.
 
-    Such a document is about no city. The congress named in its title is one of a province or, if
-    the title names none, the text names congresses of a province more often than one of a city,
-    county or district. In 各市人大, "the congresses of all cities", no city is named.
+    The metadata of a province's document name no city. A congress named in the title of a
+    province's document is a province's congress. If the title names no congress, the text of a
+    province's document names congresses of provinces more often than congresses of cities, counties
+    and districts. The words 各市人大, "the congresses of all cities", name no city's congress.
 
     >>> from helpers import read_corpus
     >>> any(map(is_of_province, read_corpus()))
@@ -151,7 +155,8 @@ def is_of_province(document: Document) -> bool:
 
 
 class _Gram(NamedTuple):
-    """A run of characters of which `n` belong to no name, with its sentence and its place."""
+    """A run of Chinese characters with its sentence, its start and its end. `n` characters of the
+    run belong to no name of a body such as a congress."""
 
     chars: str
     sentence: int
@@ -161,7 +166,7 @@ class _Gram(NamedTuple):
 
 @dataclass
 class _Passage:
-    """Overlapping shared runs of one sentence."""
+    """A passage of one sentence, joined from overlapping runs that several documents share."""
 
     sentence: int
     start: int
@@ -170,8 +175,8 @@ class _Passage:
 
 
 def _known_titles(corpus: Corpus, n: int) -> set[str]:
-    """Return the Chinese characters of all titles in a corpus, and of those parts of titles (parted
-    by a space or a punctuation mark) that are long enough to be taken for a passage."""
+    """Return the Chinese characters of all titles in a corpus and of the parts of these titles, as
+    far as they are long enough for a passage. Spaces and punctuation marks divide a title."""
     known = set()
     for document in corpus:
         for start, end in _titles(document):
@@ -181,8 +186,8 @@ def _known_titles(corpus: Corpus, n: int) -> set[str]:
 
 
 def _titles(document: Document) -> Iterator[tuple[int, int]]:
-    """Yield the places of the titles in a document that show themselves as such: by 《》, or as a
-    quoted name before a word such as 专项行动, "special campaign"."""
+    """Yield start and end of each title in a document. A title stands in 《》, is a quoted name
+    before a word such as 专项行动, "special campaign", or is a campaign title of the codebook."""
     codebook, text = document.codebook, document.text
     quoted = codebook.role_words("act_words").pattern(
         r"“[^“”\n]{4,60}”(?=[^,。;.\n]{0,6}(?:{campaign}))"
@@ -199,7 +204,8 @@ def _names_of_bodies(codebook: Codebook) -> Matcher:
 
 
 def _marks(document: Document, titles: Matcher) -> np.ndarray:
-    """Return for each character of a document whether it belongs to a name, a title, or neither."""
+    """Return for each character of a document whether the character belongs to the name of a body,
+    to a title, or to neither."""
     marks = np.zeros(len(document.text), dtype=np.int8)
     for _, start, end in document.codebook.once(_names_of_bodies).find(document.text):
         marks[start:end] = _NAME
@@ -219,8 +225,8 @@ def _places(document: Document, start: int, end: int) -> list[int]:
 
 
 def _grams(document: Document, n: int, titles: Matcher) -> Iterator[_Gram]:
-    """Yield the runs of Chinese characters in each sentence that hold `n` characters besides names.
-    Punctuation is passed over, no run holds a title."""
+    """Yield each run of Chinese characters in a sentence that holds `n` characters besides names. A
+    run skips punctuation marks and never holds a part of a title."""
     text, marks = document.text, _marks(document, titles)
     for number, sentence in enumerate(document.sentences):
         places = _places(document, sentence.start, sentence.end)

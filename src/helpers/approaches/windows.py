@@ -1,7 +1,8 @@
 """Evidence of instruments and hits of themes → which themes a stage of supervision is about.
 
-Use this module to ask with which service themes each stage deals. A clause is too small a place to
-look for them: the problems that a session named often stand in clauses and sentences of their own.
+Use this module to ask with which service themes each stage deals. The clause that reports an
+instrument is too short to look for themes in. The problems that a session named, for example, often
+stand in the sentences after the clause that reports the session.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ from .act_patterns import ActPatterns
 from .clauses import LONGEST_HEAD
 from .coding import approach_evidence
 
-# A sentence can lie in several windows of one stage. The first of them in this order is named.
+# The ways in which a sentence can belong to a stage, explained in `stage_theme_hits`. If a sentence
+# belongs to a stage in several ways, the table names the way that comes first in `WINDOWS`.
 WINDOWS = ("sentence", "list", "heading")
 _HITS = dict.fromkeys(
     "doc stage theme window section sentence terms start end quote".split(), "str"
 )
 _HITS |= dict.fromkeys("section sentence start end".split(), "int64") | {"quote": QUOTATION}
 _NUMERAL = "[一二三四五六七八九十]{1,2}"
-# the mark of an item, such as 一是, (二), 3. or 第四, but not 第一时间, "at once"
+# `_ITEM` matches the mark with which an item of a list begins, such as 一是, (二), 3. or 第四, but
+# not the beginning of 第一时间, "at once"
 _ITEM = re.compile(
     rf"{_NUMERAL}(?:是|要|、)|第{_NUMERAL}[,、是]|[(（](?:{_NUMERAL}|\d{{1,2}})[)）]"
     r"|\d{1,2}(?:[)）、]|\.(?!\d))|[①-⑳]|(?:首先|其次|再次|最后)[,:是]?"
@@ -47,16 +50,17 @@ def stage_theme_hits(
 ) -> pd.DataFrame:
     """List the sentences in which a stage of supervision is about a theme.
 
-    A sentence belongs to a stage in one of three ways, its `window`:
+    The column `window` says in which of three ways a sentence belongs to a stage:
 
-    - `sentence`: the sentence tells of an instrument of the stage. What follows a semicolon or
-      colon belongs to the same sentence, unless it tells of an instrument itself.
-    - `list`: the sentence belongs to a list, and the sentence that announces the list, or the one
-      before, tells of an instrument of the stage. The items have marks, such as 一是, or stand in
-      the same paragraph and tell of no instrument themselves.
-    - `heading`: the sentence stands under a heading with a word of the stage (column `headings` of
-      the codebook's table `stages`). The first clause of an item and the short first sentence of a
-      paragraph serve as headings, too.
+    - `sentence`: the sentence reports an instrument of the stage, or continues such a sentence
+      after a semicolon or colon without a mark of an item and without an instrument of its own.
+    - `list`: the sentence belongs to a list. The sentence that announces the list, or the sentence
+      before the announcement, reports an instrument of the stage. Each item of the list has a mark,
+      such as 一是, "first", or stands in the paragraph of the announcement and reports no
+      instrument itself.
+    - `heading`: the sentence stands under a heading with a word of the stage. The column `headings`
+      of stages.csv lists the words of each stage. The first clause of a list's item and a short
+      first sentence of a paragraph count as headings, too.
 
     Parameters
     ----------
@@ -72,13 +76,13 @@ def stage_theme_hits(
         `doc, stage, theme, window, section, sentence, terms, start, end, quote`, one row per
         sentence, stage and theme, in the order of the texts, then of the codebook. `terms` lists
         the terms that name the theme in the sentence, separated by `|`. `quote` is the whole
-        sentence, `start` and `end` are offsets into the raw text. Instruments without a stage are
-        left out, and so are headings.
+        sentence; `start` and `end` are the sentence's offsets in the raw text. Instruments without
+        a stage are not considered, and headings have no rows.
 
     Examples
     --------
-    The standing committee of Sanmenxia deliberated, and named deficits of home care,
-    of homes and of funding.
+    Sentence 48 of Sanmenxia's briefing reports what the standing committee said in its
+    deliberation: home care, care homes and funding show deficits.
 
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_hits
@@ -133,19 +137,20 @@ def stage_theme_counts(
     Parameters
     ----------
     corpus, codebook, family
-        As in `stage_theme_hits`, whose rows are counted here.
+        The arguments of `stage_theme_hits`, whose rows are counted here.
 
     Returns
     -------
     DataFrame
         `stage, theme, zh, en, n, n_docs, status`: `n` sentences in `n_docs` documents, one row per
         stage and theme, in the order of the codebook. `status` is `found` or `not_found`. In a row
-        with `not_found`, `n` and `n_docs` are missing and not 0: the theme was not found in the
-        windows of `stage_theme_hits`, which does not prove that the stage is not about the theme.
+        with `not_found`, `n` and `n_docs` are missing and not 0, since a theme that was not found
+        may still be a matter of the stage.
 
     Examples
     --------
-    In the windows of the stage *rectify*, a retrofit was found once, medical care was not.
+    One sentence of the stage `rectify` is about the theme `retrofit`; no sentence of this stage was
+    found to be about `medical_integration`.
 
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_counts
@@ -171,8 +176,9 @@ def stage_theme_counts(
 class StageWindows:
     """Tells to which stages of supervision each sentence of one document belongs, and why.
 
-    The sentences are read in order. The attributes hold what the sentences read so far have opened:
-    headings, lists, and the sentence that a semicolon leaves open.
+    The sentences are read in text order. The attributes hold the stages that the next sentence can
+    inherit: from the headings above, from a list that has begun, and from a sentence that ended in
+    a semicolon or colon.
     """
 
     def __init__(self, document: Document, evidence: pd.DataFrame, codebook: Codebook) -> None:
@@ -185,7 +191,8 @@ class StageWindows:
         self._counts = codebook.role_words("act_words").pattern(
             rf"(?:{_NUMERAL}|[两几]|\d+)[个条项点大类]?[^,。.;:、]{{0,3}}(?:{{announces}})[。.]?$|:$"
         )
-        self._own: dict[int, dict[str, int]] = defaultdict(dict)  # sentence → stage → first place
+        # number of a sentence → stage → place of the first evidence of the stage in the sentence
+        self._own: dict[int, dict[str, int]] = defaultdict(dict)
         places = np.searchsorted(document.offsets, evidence["start"]).tolist()
         for number, stage, place in zip(
             evidence["sentence"], evidence["stage"], places, strict=True
@@ -197,7 +204,7 @@ class StageWindows:
         self._open = self._unmarked = _NONE
 
     def items(self) -> list[tuple[Sentence, dict[str, str]]]:
-        """Return each sentence that belongs to a stage, with the window of every such stage."""
+        """Return each sentence that belongs to a stage, with the window of each of its stages."""
         windows = []
         before: Sentence | None = None
         for sentence in self._sentences:
@@ -211,7 +218,7 @@ class StageWindows:
         return windows
 
     def _read(self, sentence: Sentence, before: Sentence | None) -> dict[str, str]:
-        """Return the stages of a sentence, each with its window."""
+        """Return the stages to which a sentence belongs, each with its window, such as `list`."""
         self._enter_paragraph(sentence, before)
         self._enter_list(sentence, before)
         own = frozenset(self._own[sentence.sentence])
@@ -226,22 +233,26 @@ class StageWindows:
         if own and self._counts.search(self._text, sentence.start, sentence.end):
             self._unmarked = own
         by_window = dict(zip(WINDOWS, (own, listed, headed), strict=True))
-        # the last window that is written is the first in the order of `WINDOWS`
+        # a stage found in several windows keeps the window that comes first in `WINDOWS`
         return {stage: name for name in reversed(WINDOWS) for stage in by_window[name]}
 
     def _named(self, start: int, end: int) -> _Stages:
-        """Return the stages whose words stand in a heading between two places."""
+        """Return the stages of which a word stands between two places of the text."""
         found = [s for s, words in self._words.items() if words.search(self._text, start, end)]
         return frozenset(found)
 
     def _enter_heading(self, heading: Sentence, before: Sentence | None) -> None:
-        """Read a heading. The heading of a section closes what the section before has opened."""
+        """Store the stages that a heading names, for the sentences below the heading.
+
+        The heading of a new section replaces all earlier headings. Lists end at a heading, unless
+        the heading is itself an item of a list.
+        """
         stages, mark = self._named(heading.start, heading.end), self._mark(heading)
         if before is None or heading.section != before.section:
             self._section, self._subheading = stages, _NONE
         else:
             self._subheading = stages
-        # what stands before 一、 introduces the whole report, not a list
+        # 一、 numbers a section, and the sentence before a section does not announce a list
         if mark and not _SECTION.match(mark):
             self._enter_list(heading, before)
         else:
@@ -250,7 +261,11 @@ class StageWindows:
         self._opening = self._item = self._open = self._unmarked = _NONE
 
     def _enter_paragraph(self, sentence: Sentence, before: Sentence | None) -> None:
-        """Close what ended with the paragraph before, and read a short first sentence."""
+        """Store the stages that the short first sentence of a paragraph names like a heading.
+
+        A new paragraph ends the lists of the paragraph before, unless the new paragraph is itself
+        an item or stands right below a heading.
+        """
         if before and before.paragraph == sentence.paragraph:
             return
         is_short = sentence.end - sentence.start <= LONGEST_HEAD
@@ -264,7 +279,8 @@ class StageWindows:
                 self._item = _NONE
 
     def _enter_list(self, sentence: Sentence, before: Sentence | None) -> None:
-        """Open a list at its first item, and read the first clause of every item."""
+        """Store the stages of a list where its first item begins, and the stages that the first
+        clause of an item names like a heading."""
         mark = self._mark(sentence)
         if not mark:
             inside = _FIRST_INSIDE.search(self._text, sentence.start + 1, sentence.end)
@@ -275,7 +291,7 @@ class StageWindows:
         if kind not in self._lists or _FIRST.match(mark):
             self._lists.pop(kind, None)
             self._lists[kind] = self._announced(before, before.end) if before else _NONE
-        while next(reversed(self._lists)) != kind:  # the lists inside the item before are over
+        while next(reversed(self._lists)) != kind:  # lists inside the item before have ended
             self._lists.popitem()
         clause = re.compile("[^,.。;:]*").match(self._text, sentence.start + len(mark))
         self._item = self._named(*clause.span())
@@ -286,13 +302,18 @@ class StageWindows:
         return match[0] if match else ""
 
     def _announced(self, sentence: Sentence, end: int) -> _Stages:
-        """Return the stages of a list, given the sentence that stands before the first item and the
-        place where its words end. If these words announce the list and tell of no instrument, the
-        sentence before them in the paragraph decides."""
+        """Return the stages of supervision to which a list belongs. The words of `sentence` up to
+        `end` stand before the first item.
+
+        If the words before the first item report an instrument, the list belongs to the stage of
+        this instrument. If the words only announce the list, the sentence before in the same
+        paragraph decides.
+        """
         own = self._own[sentence.sentence].items()
         told = frozenset(stage for stage, place in own if place <= end)
         if not self._announces.search(self._text, sentence.start, end):
-            # 市人大常委会一是…, "the committee first …", announces a list without such words
+            # 市人大常委会一是…, "the committee first …", begins a list without a word that
+            # announces the list
             return told if end < sentence.end else _NONE
         first = self._sentences[max(sentence.sentence - 2, 0)]
         if told or first.paragraph != sentence.paragraph:
@@ -301,7 +322,7 @@ class StageWindows:
 
 
 def _kind(mark: str) -> str:
-    """Return what the marks of one list have in common.
+    """Return a mark with its number replaced by 1: all items of a list then have the same mark.
 
     >>> _kind("一是") == _kind("三是"), _kind("(一)") == _kind("1.")
     (True, False)

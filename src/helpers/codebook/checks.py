@@ -22,8 +22,8 @@ from .exclusions import SENTENCE_COLUMNS, terms_in
 
 WILDCARDS = "*?"
 _SET = re.compile(r"\[[^][]+\]")
-# These punctuation marks end a clause. A term is matched within one clause, so a term may not
-# contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
+# Punctuation marks that end a clause. A term is matched within one clause, so a term may not
+# contain a mark that ends a clause. The mark `?` is not listed, because `?` is a wildcard in terms.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 
 
@@ -71,11 +71,11 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     for number in named:
         if header[number] in header[:number]:
             found = f"column '{header[number]}' occurs twice"
-            fail(place, 1, found, "Remove or rename one of the two.")
+            fail(place, 1, found, "Remove or rename one of the two columns.")
     cells = []
     for number, row in enumerate(rows[1:], start=2):
         if any(row[len(header) :]):
-            found = f"it has {len(row)} cells, the header {len(header)}"
+            found = f"the row has {len(row)} cells, the header {len(header)}"
             fail(place, number, found, f"Put a cell with '{separator}' in quotation marks.")
         row += [""] * (len(header) - len(row))
         cells.append([row[column] for column in named])
@@ -96,8 +96,8 @@ def _read_rows(text: str, separator: str, place: str) -> list[list[str]]:
 
 
 def _decode(data: bytes, place: str) -> str:
-    """Decode the bytes of a table, trying the encodings that Excel writes. These are UTF-8 with a
-    byte order mark, UTF-16 ("Unicode text") and, on a Chinese Windows, GB18030."""
+    """Decode the bytes of a table, trying the encodings that Excel writes: UTF-8 with a byte order
+    mark, UTF-16 ("Unicode text") and, on a Chinese Windows, GB18030."""
     encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
@@ -106,7 +106,8 @@ def _decode(data: bytes, place: str) -> str:
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """Suggest the known id that is closest to a mistyped one. If none is close, list a few ids.
+    """Suggest the known id that is closest to a mistyped one. If no known id is close, list a few
+    ids.
 
     >>> nearest("medical_intergration", ["rural", "medical_integration"])
     "Did you mean 'medical_integration'?"
@@ -149,7 +150,7 @@ def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
 
 
 def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
-    """Check that no cell of these columns is empty."""
+    """Check that no cell of the given columns is empty."""
     for column in columns:
         for row, value in table[column].items():
             if not value.strip():
@@ -160,7 +161,7 @@ def check_term(
     term: str, place: str, row: int, *, column: str = "term", clause: bool = True
 ) -> None:
     """Check that a search term can match something, does not match everything, and contains no
-    invisible character. `clause=False` allows punctuation inside the term."""
+    invisible character. With `clause=False`, punctuation may stand inside the term."""
     shown = f"{column} '{term}'"
     if not term.strip():
         fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
@@ -181,20 +182,22 @@ def check_term(
         fail(place, row, found, "Leave the mark out or write two terms.")
 
 
-# The segmenter cuts a text at every other character before it looks for words.
+# Before the segmenter looks for words, it cuts a text at every character that `_CUTS` matches.
 _CUTS = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
 
 
 def check_user_words(table: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Check that the segmenter can keep every word whole, and return the table with the words in
-    half width, as texts are when they are cut into words."""
+    """Check that the segmenter can keep every word whole. Return the table with the words in half
+    width, because texts are in half width when they are cut into words."""
     table = table.assign(word=[half_width(word) for word in table["word"]])
     for row, word in table["word"].items():
         check_term(word, place, row, column="word", clause=False)
         if cut := _CUTS.search(word):
             parts = "', '".join(filter(None, _CUTS.split(word)))
             found = f"word '{word}' cannot stay whole: the segmenter cuts every text at '{cut[0]}'"
-            remedy = f"Write its parts in rows of their own: '{parts}'." if parts else "Delete it."
+            remedy = (
+                f"Write its parts in rows of their own: '{parts}'." if parts else "Delete the row."
+            )
             fail(place, row, found, remedy)
     check_unique(table, place, "word")
     return table
@@ -209,23 +212,23 @@ def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
         odd = next((char for char in term if traditional_only(char)), None)
         if odd:
             found = f"{column} '{term}' mixes the traditional '{odd}' into simplified terms"
-            fail(place, row, found, "Write it in simplified characters, as the texts are.")
+            fail(place, row, found, "Write the term in simplified characters.")
 
 
-# These characters are in Big5 but not in GB2312. They still occur in mainland names, such as that
-# of the care home 东昇养老院, so they do not show that a text is traditional.
+# Characters that are in Big5 but not in GB2312, and still occur in mainland names, such as the care
+# home 东昇养老院. A character of `_MAINLAND_RARE` does not show that a text is traditional.
 _MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
 
 
 def traditional_only(char: str) -> bool:
-    """Tell whether a character is used only in traditional Chinese: 養 is, 养 and 老 are not. Such
-    a character is in the encoding Big5 and not in GB2312."""
+    """Tell whether a character is used only in traditional Chinese: 養 is, 养 and 老 are not. A
+    character used only in traditional Chinese is in the encoding Big5 and not in GB2312."""
     return char not in _MAINLAND_RARE and _is_only_in("big5", "gb2312", char)
 
 
 def simplified_only(char: str) -> bool:
-    """Tell whether a character is used only in simplified Chinese: 养 is, 養 and 老 are not. Such a
-    character is in the encoding GB2312 and not in Big5."""
+    """Tell whether a character is used only in simplified Chinese: 养 is, 養 and 老 are not. A
+    character used only in simplified Chinese is in the encoding GB2312 and not in Big5."""
     return _is_only_in("gb2312", "big5", char)
 
 
@@ -236,15 +239,17 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "frame", "service")
-# What a report can say about an instrument. The table states.csv orders and names these states.
+# The states of an instrument in a report. The table states.csv orders and names the states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-# How concretely a document tells of an act. The table marks.csv names these marks.
+# The marks: how concretely a document tells of an act. The table marks.csv names the marks.
 MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
-# How a clause can tell of an act. A code's cells `done_by` and `present_by` list some of these.
+# The modalities: how a clause can tell of an act. The columns `done_by` and `present_by` of
+# approaches.csv list modalities.
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
 CYCLE_KINDS = ("link", "closing")
-# How far something counted has come, in this order. The last two are of problems.
+# The states of completion of things counted, in order. The last two states of completion are states
+# of problems.
 COMPLETION = (
     "planned negotiated chosen assessed in_progress sited_and_built built in_use assigned rectified"
 ).split()
@@ -300,7 +305,7 @@ _PATTERNS = {
     "completion": ("words",),
     "distinctions": ("words",),
 }
-# where a document shows its type, in the order in which it is looked for
+# the places in which a document can show its type, in the order in which they are searched
 PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
 
 Tables = dict[str, pd.DataFrame]
@@ -332,7 +337,7 @@ def checked(
     themes, rules = tables["themes"], tables["theme_rules"]
     check_theme_rules(rules, places["theme_rules"], tables["stages"])
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
-    if own_themes:  # themes of the shipped codebook keep their shipped coding rules
+    if own_themes:  # shipped themes keep the shipped coding rules
         own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
         shipped = rules.drop(columns=["family", "zh", "en"])
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
@@ -430,9 +435,9 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
         other = first.setdefault(term, row)
         if other != row and not (shared and table.at[other, "shared"]):
             theme = table.at[other, "theme"]
-            remedy = "Remove one, or write 'shared' in the column shared of both rows to count it"
+            remedy = "Remove one row, or write 'shared' in column shared of both to count the term"
             found = f"term '{term}' is listed under '{theme}' too (row {other})"
-            fail(place, row, found, f"{remedy} for both.")
+            fail(place, row, found, f"{remedy} for both themes.")
 
 
 def check_theme_rules(table: pd.DataFrame, place: str, stages: pd.DataFrame) -> None:
@@ -443,9 +448,9 @@ def check_theme_rules(table: pd.DataFrame, place: str, stages: pd.DataFrame) -> 
 
 
 def check_theme_exclusions(tables: Tables, places: dict[str, str], shipped: pd.DataFrame) -> None:
-    """Check that every exclusion says beside which words a term does not count, or between which
-    marks no term does. The terms of the shipped exclusions may be missing from a user's themes,
-    and so may those of a user's copy of the shipped exclusions: to take out a term is one row."""
+    """Check that every exclusion names the words beside which a term does not count, or the marks
+    between which no term counts. A user may take a term out of themes.csv, so the terms of the
+    shipped exclusions, and of a user's copy of them, may be missing there."""
     table, place = tables["theme_exclusions"], places["theme_exclusions"]
     columns = ["term", "before", "after", *SENTENCE_COLUMNS]
     for row, term, *words in table.reindex(columns=columns, fill_value="").itertuples(name=None):
@@ -463,8 +468,7 @@ def check_theme_exclusions(tables: Tables, places: dict[str, str], shipped: pd.D
 
 
 def _check_exclusion(row: int, term: str, words: list[str], place: str) -> None:
-    """Check that a row of exclusions has words or marks, and that every set of characters is
-    closed."""
+    """Check that a row of exclusions has words or marks, and that every bracket is closed."""
     before, after, *_ = words
     if not term and not (before and after):
         remedy = "Write the marks between which no term counts in before and after."
@@ -485,7 +489,7 @@ def check_approaches(tables: Tables, places: dict[str, str]) -> None:
     table, place = tables["approaches"], places["approaches"]
     check_filled(table, place, [name for name in COLUMNS["approaches"] if name != "stage"])
     check_unique(table, place, "code")
-    # a code outside the cycle, such as a motion to remove an official, has no stage
+    # a code that belongs to no stage, such as a motion to remove an official, has an empty cell
     check_known(table, place, "stage", ["", *tables["stages"]["stage"]], places["stages"])
     if "strand" in table:
         known = ["", *tables["strands"]["strand"]]
@@ -529,17 +533,17 @@ def check_document_types(table: pd.DataFrame, place: str) -> None:
 
 
 def check_dated_events(table: pd.DataFrame, place: str) -> None:
-    """Check that every event has words, a first and a last day, and no number or that of an issue
-    of an album."""
+    """Check that every event has words, a first day and a last day. The cell `number` must be empty
+    or hold the number of an issue of an album."""
     check_filled(table, place, ["words", "begin", "end"])
     for row, begin, end, number in table[["begin", "end", "number"]].itertuples(name=None):
         for column, day in (("begin", begin), ("end", end)):
             try:
                 datetime.date.fromisoformat(day)
             except ValueError:
-                fail(place, row, f"{column} '{day}' is no day", "Write it as 2024-07-18.")
+                fail(place, row, f"{column} '{day}' is no day", "Write a day as 2024-07-18.")
         if begin > end:
-            fail(place, row, f"begin '{begin}' is after end '{end}'", "Exchange the two.")
+            fail(place, row, f"begin '{begin}' is after end '{end}'", "Exchange the two days.")
         if number and not number.isdecimal():
             remedy = "Write the number of the issue, such as 14, or leave the cell empty."
             fail(place, row, f"number '{number}' is no number", remedy)
@@ -588,7 +592,7 @@ def check_cycle(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str,
     place = places["cycle"]
     check_known(table, place, "kind", CYCLE_KINDS, f"the kinds {', '.join(CYCLE_KINDS)}")
     is_shipped = place.startswith("data/") and not places["approaches"].startswith("data/")
-    if not is_shipped:  # codes of one's own need no place in the shipped cycle
+    if not is_shipped:  # a user's own codes need no place in the shipped cycle
         _check_words(table["codes"], place, "codes", list(approaches["code"]))
 
 

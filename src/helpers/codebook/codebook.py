@@ -52,8 +52,8 @@ class Codebook:
         One row per theme: `theme, family, stage, zh, en, includes, excludes` and others, in the
         order in which themes are reported. Themes of the family `process` name their `stage`.
     theme_exclusions : DataFrame
-        One row per wording in which a term does not count: `term, before, after, keeps, instead_zh,
-        instead_en, example`.
+        One row per exclusion, that is, a wording in which a term does not count: `term, before,
+        after, keeps, instead_zh, instead_en, example`.
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
 place_words, document_words, document_types, dated_events, relations, cycle, marks, strands, \
@@ -107,16 +107,16 @@ completion, nouns, distinctions : DataFrame
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, build: Callable[[Codebook], Built]) -> Built:
-        """Call ``build`` with this codebook, keep the result, and return it on later calls.
-        The codebook itself keeps whatever is made from its tables, such as patterns. So a function
-        that gets another codebook never uses the patterns of this codebook."""
+        """Call ``build`` with this codebook, keep the result, and return it on later calls. Each
+        codebook keeps what was made from its tables, such as patterns. A function that gets another
+        codebook therefore never uses the patterns of this codebook."""
         if build not in self._built:
             self._built[build] = build(self)
         return self._built[build]
 
     def role_words(self, table: str) -> RoleWords:
-        """Return the words of a table as `RoleWords`, which puts them into patterns. The table must
-        have the columns `role, words`."""
+        """Return the words of a table as `RoleWords`, which puts the words into patterns. The table
+        must have the columns `role, words`."""
         if table not in self._built:
             self._built[table] = RoleWords(getattr(self, table))
         return self._built[table]
@@ -128,20 +128,20 @@ completion, nouns, distinctions : DataFrame
 
     @functools.cached_property
     def matcher(self) -> Matcher:
-        """The matcher that finds the terms of all themes. It returns a term as a number: the term's
-        position in `matcher.terms`."""
+        """The matcher that finds the terms of all themes. The matcher returns a term as a number:
+        the term's position in `matcher.terms`."""
         return Matcher(self.themes["term"], self.exclusions)
 
     @functools.cached_property
     def subject(self) -> Topic:
-        """Tells which hits count in a document that is not mainly about the codebook's topic."""
+        """The `Topic` tells which hits count in a document that is mainly about another topic."""
         themes = self.theme_rules.loc[self.theme_rules["family"] == LIMITED_FAMILY, "theme"]
         words, terms = self.role_words("topic"), self.matcher.terms
         return Topic(words, terms, self.themes_of_term, themes)
 
     @functools.cached_property
     def other_matters(self) -> OtherMatters:
-        """Tells which hits do not count because their sentence is about another matter."""
+        """The object that tells which hits do not count because of the rest of their sentences."""
         return OtherMatters(self.exclusions, self.matcher.terms)
 
     def find(
@@ -149,8 +149,9 @@ completion, nouns, distinctions : DataFrame
     ) -> list[tuple[int, int, int]]:
         """Return the hits that count in a text as (term number, start, end), from left to right.
 
-        `without` leaves out one term, as in `Matcher.find`. If the text is part of a document,
-        `is_main` says whether the document is mainly about the topic, where every hit counts.
+        `without` leaves out one term, as in `Matcher.find`. If the text is part of a document, pass
+        as `is_main` whether the document is mainly about the codebook's topic. In a document mainly
+        about the topic, hits of every theme count.
         """
         hits = self.matcher.find(text, without=without)
         dropped = set(self.other_matters.dropped(text, hits))
@@ -159,9 +160,9 @@ completion, nouns, distinctions : DataFrame
         return [hit for hit in hits if hit not in dropped] if dropped else hits
 
     def count_terms(self, texts: Sequence[str], is_main: Sequence[bool] | None = None) -> csr_array:
-        """Return how often each term counts in each text (texts × terms), as `find` finds it.
+        """Return how many hits of `find` each term has in each text, as a matrix of texts × terms.
 
-        `is_main` has one value per text.
+        `is_main` says for each text whether the document is mainly about the codebook's topic.
         """
         from scipy.sparse import csr_array
 
@@ -210,7 +211,7 @@ completion, nouns, distinctions : DataFrame
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
-        """Return a theme's id if it is in the codebook. Otherwise raise an error that suggests a
+        """Return a theme's id if it is in the codebook, or else raise an error that suggests a
         similar id."""
         self._check_known("theme", theme, self.theme_rules["theme"])
         return theme
@@ -221,14 +222,14 @@ completion, nouns, distinctions : DataFrame
             raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
-        """Return a copy of the codebook without one term. Count with this copy to see how often
-        shorter terms are found where the removed term was found before."""
+        """Return a copy of the codebook without one term. Counts with this copy show how often
+        shorter terms are found in the places of the removed term."""
         self._check_known("term", term, self.themes["term"])
         themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
 
     def without_doubtful(self) -> Codebook:
-        """Return a copy of the codebook without the terms that it marks as doubtful."""
+        """Return a copy of the codebook without the terms that the codebook marks as doubtful."""
         themes = self.themes[self.themes["doubtful"] == ""].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
 
@@ -249,7 +250,7 @@ def read_table(name: str) -> pd.DataFrame:
     Raises
     ------
     FileNotFoundError
-        If there is no such table. The message lists the tables that exist.
+        If there is no table with this name. The message lists the tables that exist.
     CodebookError
         If the file is not a table, or if its encoding is not one that spreadsheet programs write
         (UTF-8, UTF-16, GB18030).
@@ -294,8 +295,9 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 
 def shared_codebook(path: str | Path | None = None) -> Codebook:
     """Return a codebook that all callers share, instead of a new copy for each call. Do not change
-    its tables; `read_codebook` gives a copy that may be changed. Some functions call this function
-    very often, so it looks for changed files at most every tenth of a second."""
+    the tables of the shared codebook; `read_codebook` gives a copy that may be changed.
+    `shared_codebook` is called very often and looks for changed files at most ten times a
+    second."""
     path = codebook_path(path)
     looked, codebook = _LOOKED_AT.get(str(path), (-math.inf, None))
     if codebook is None or time.monotonic() - looked > 0.1:
@@ -307,7 +309,7 @@ _LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
 
 
 def _current(path: str | Path | None) -> Codebook:
-    """Return the codebook at a path. Read its files again only if one of them has changed."""
+    """Return the codebook at a path. Read the files again only if one of the files has changed."""
     codebook = _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
     _LOOKED_AT[str(path)] = time.monotonic(), codebook
     return codebook
@@ -321,8 +323,8 @@ def _candidates(folder: str) -> tuple[str, ...]:
 
 
 def _version(file: str) -> tuple[int, int] | None:
-    """Return when a file was last changed and the size of the file, or None if there is no file.
-    When the time or the size has changed, the file must be read again."""
+    """Return the time of a file's last change and the file's size, or None if there is no file. If
+    the time or the size has changed, the file must be read again."""
     try:
         status = os.stat(file)
     except OSError:
@@ -339,7 +341,7 @@ def codebook_path(path: str | Path | None = None) -> str | Path | None:
 @functools.lru_cache(maxsize=8)
 def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
     """Read and check all tables of a codebook. `_state` holds the versions of the files. Only the
-    cache uses this argument: after a file has changed, the tables are read again."""
+    cache uses `_state`, so that the tables are read again after a file has changed."""
     files = _files(path)
     contents = {name: file.read_bytes() for name, file in files.items()}
     places = {name: _place(file) for name, file in files.items()}
@@ -361,7 +363,7 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
 
 
 def _files(path: str | Path | None) -> dict[str, Path]:
-    """Return the file to read for every table: the user's own file or, if there is none, the
+    """Return the file to read for every table: the user's own file or, without such a file, the
     shipped file."""
     files = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
     if path is None:
@@ -378,8 +380,8 @@ def _files(path: str | Path | None) -> dict[str, Path]:
 
 
 def _place(file: Path) -> str:
-    """Return the name of a file for use in messages. For a user's own file this is the path, for a
-    shipped table a short name such as data/codebook/themes.csv."""
+    """Return the name of a file for use in messages: the path of a user's own file, or a short name
+    such as data/codebook/themes.csv for a shipped table."""
     if file.is_relative_to(DATA):
         return f"data/{file.relative_to(DATA).as_posix()}"
     return file.as_posix()

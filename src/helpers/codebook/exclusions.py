@@ -1,4 +1,4 @@
-"""Say where a term does not stand for its theme: in longer words, in names between marks, and in
+"""Tell where a term does not stand for its theme: in longer words, in names between marks, and in
 sentences on other matters.
 
 Use this module for a search in which a term counts in most places, but not as part of a name such
@@ -18,24 +18,25 @@ import pandas as pd
 SENTENCE_COLUMNS = ("beside", "unless")
 MARKS = "《》«»“”‘’"
 _SET = re.compile(r"\[([^]]+)\]")
-_LONGEST_NAME = 80  # more characters between two marks are no name
+_LONGEST_NAME = 80  # a longer text between two marks is no name
 
 Hit = tuple[int, int, int]
-Name = tuple[int, int, frozenset[str]]  # start, end, and the terms that count inside
+Name = tuple[int, int, frozenset[str]]  # start, end, and the terms that count inside the name
 
 
 class Exclusion(NamedTuple):
     """One row of the table of exclusions.
 
-    `before` and `after` are words separated by `|`, in which [王李] stands for one of these
-    characters. The term does not count between any of them. A row without a term excludes every
-    term that stands between one of the words `before`, which end with an opening mark, and one of
-    the words `after`, which begin with the closing mark. `keeps` lists the terms that count there
-    all the same.
+    `before` and `after` are words separated by `|`; in these words, [王李] stands for one of the
+    characters 王 and 李. The term does not count between a word of `before` and a word of `after`.
+    A row without a term excludes every term in a name between marks, such as 《…》. The words of
+    `before` then end with the opening mark, and the words of `after` begin with the closing mark.
+    `keeps` lists the terms that still count in a name between marks.
 
-    A row with `beside` or `unless` speaks of the whole sentence. The term does not count in a
-    sentence that holds a word of `beside` (in any sentence if there is none), unless the sentence
-    also holds a word of `unless`. A wildcard in these words is that of `Matcher`.
+    A row with `beside` or `unless` is about the whole sentence. The term does not count in a
+    sentence that holds a word of `beside`, unless the sentence also holds a word of `unless`. If
+    `beside` is empty, the term does not count in any sentence without a word of `unless`. The words
+    of `beside` and `unless` may contain the wildcards of `Matcher`.
     """
 
     term: str
@@ -46,7 +47,7 @@ class Exclusion(NamedTuple):
     unless: str = ""
 
     def wordings(self) -> Iterator[str]:
-        """Yield the term with each of the words that stand before and after it.
+        """Yield the term with each pair of words that can stand before and after the term.
 
         >>> list(Exclusion("短板", "补[齐上]|弥补", "").wordings())  # to make good a shortcoming
         ['补齐短板', '补上短板', '弥补短板']
@@ -56,10 +57,11 @@ class Exclusion(NamedTuple):
 
 
 def words_of(cell: str) -> list[str]:
-    """Return the words of a cell, with each character of a set in its place."""
+    """Return the words of a cell. A set such as [齐上] gives one word for each of its
+    characters."""
     words: list[str] = []
     for word in cell.split("|"):
-        pieces = _SET.split(word)  # every second piece is a set
+        pieces = _SET.split(word)  # every second piece is a set of characters
         sets = [piece if number % 2 else [piece] for number, piece in enumerate(pieces)]
         words += map("".join, product(*sets))
     return words
@@ -67,8 +69,8 @@ def words_of(cell: str) -> list[str]:
 
 def exclusions_of(table: pd.DataFrame, terms_of: Mapping[str, Iterable[str]]) -> list[Exclusion]:
     """Turn the rows of a table into exclusions. `terms_of` lists the terms of each theme. A cell
-    with several terms, separated by `|`, gives an exclusion for each of these terms; `*法` stands
-    for every term that ends with 法."""
+    with several terms, separated by `|`, gives one exclusion for each term. `*法` stands for every
+    term that ends with 法."""
     exclusions = []
     columns = table.columns.union(SENTENCE_COLUMNS, sort=False)
     table = table.reindex(columns=columns, fill_value="")
@@ -94,7 +96,8 @@ def terms_in(cell: str, known: Iterable[str]) -> list[str]:
 
 
 class Exclusions:
-    """Tells which hits do not count: those in longer wordings, and those in names between marks.
+    """Tells which hits do not count because they stand in a longer wording or in a name between
+    marks.
 
     >>> laws = Exclusions([Exclusion("", "《", "》列入立法")], ["条例"])
     >>> text = "《养老条例》列入立法计划,依据《条例》"
@@ -104,7 +107,7 @@ class Exclusions:
 
     def __init__(self, exclusions: Iterable[Exclusion], terms: Sequence[str]) -> None:
         self._terms, known = terms, set(terms)
-        self.wordings: dict[str, str] = {}  # longer wording → the term that does not count in it
+        self.wordings: dict[str, str] = {}  # longer wording → the term that does not count inside
         self._names: list[tuple[str, tuple[str, ...], re.Pattern[str], frozenset[str]]] = []
         for row in exclusions:
             if not row.term:
@@ -116,8 +119,8 @@ class Exclusions:
                         self.wordings.setdefault(wording, row.term)
 
     def names(self, text: str) -> list[Name]:
-        """Return the names between marks, from left to right. No two of them overlap. Where two
-        exclusions fit a name, the first of the table counts."""
+        """Return the names between marks in a text, from left to right and without overlaps. If two
+        exclusions fit a name, the exclusion that comes first in the table is used."""
         found: dict[int, Name] = {}
         for mark, before, closing, kept in self._names:
             if mark in text:
@@ -133,7 +136,7 @@ class Exclusions:
         return apart
 
     def kept(self, hits: list[Hit], names: list[Name]) -> list[Hit]:
-        """Return the hits that count. `names` are the names of this text."""
+        """Return the hits that count. `names` are the names between marks in the same text."""
         starts = [start for _, start, _ in hits] if names else []
         for start, end, kept in reversed(names):
             inside = slice(bisect_left(starts, start), bisect_left(starts, end))

@@ -1,4 +1,4 @@
-"""Find given terms in a text, and tell where each match starts and ends.
+"""Find the places in a text where given terms start and end.
 
 Use this module to find thousands of terms, some with wildcards, in one pass over a text.
 """
@@ -17,8 +17,8 @@ import numpy as np
 from .checks import CLAUSE_MARKS
 from .exclusions import Exclusion, Exclusions, Name
 
-# A wildcard never matches these characters: a match of 定期报* ("report regularly …") cannot go
-# beyond a comma.
+# A wildcard never matches one of the characters in `MARKS`: a match of 定期报* ("report regularly
+# …") cannot go beyond a comma.
 MARKS = CLAUSE_MARKS + "?"
 REACH = 4  # the wildcard `*` stands for zero to four characters
 
@@ -26,17 +26,19 @@ REACH = 4  # the wildcard `*` stands for zero to four characters
 class Matcher:
     """Finds terms in texts.
 
-    `*` in a term stands for 0–4 characters within a clause, `?` for one character. A wildcard takes
-    as many characters as it can. If several matches start at the same place, the longest wins.
-    If matches are equally long, a term without wildcards wins over a term with wildcards; otherwise
-    the term that was listed first wins. The search continues after the end of each match.
+    In a term, `*` stands for 0–4 characters within a clause, and `?` stands for one character. A
+    wildcard takes as many characters as it can. If several matches start at the same place, the
+    longest match wins. If matches are equally long, a term without wildcards wins over a term with
+    wildcards; otherwise the term that was listed first wins. The search continues after the end of
+    each match.
 
-    Write terms in half-width characters (, and not ，), because clean texts use these characters,
-    too. A term listed twice counts once. The attribute `terms` lists the terms without wildcards
-    first, then the terms with wildcards. The number of a term is its position in this list.
+    Write terms in half-width characters (, and not ，), because clean texts are in half width, too.
+    A term that is listed twice is searched for once. The attribute `terms` lists the terms without
+    wildcards first, then the terms with wildcards. The number of a term is the term's position in
+    `terms`.
 
     Exclusions say where a term does not count: in a longer wording, such as 补齐短板 ("make good a
-    shortcoming") for 短板, or in a name. A longer wording is found like a term and then left out.
+    shortcoming") for 短板, or in a name. A match of a longer wording is left out of the results.
 
     In the example, the term 老年*服务 ("… service for older people") finds 老年康养服务 ("health
     service for older people"). The term 助餐 ("meal service") is not found inside the longer term
@@ -49,15 +51,16 @@ class Matcher:
     """
 
     def __init__(self, terms: Iterable[str], exclusions: Iterable[Exclusion] = ()) -> None:
-        # Terms without wildcards come first. Apart from that, the terms keep their given order.
+        # Terms without wildcards come first. Terms without wildcards, and then terms with
+        # wildcards, keep their given order.
         self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
         for term in self.terms:
             if not term.strip("*?"):
                 remedy = "Add at least one character that is not a wildcard."
                 raise ValueError(f"the term '{term}' matches everything. {remedy}")
         self._exclusions = Exclusions(exclusions, self.terms)
-        # A longer wording that does not count is searched for like a term. Its number is higher
-        # than that of every term.
+        # A longer wording that does not count is searched for like a term. A longer wording has a
+        # higher number than every term.
         words = dict.fromkeys([*self.terms, *self._exclusions.wordings])
         self._numbers = numbered = {word: number for number, word in enumerate(words)}
         self._plain = [term for term in numbered if not has_wildcard(term)]
@@ -67,10 +70,10 @@ class Matcher:
         kind, compact = aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
         options = {"store_patterns": True, "implementation": compact}
         self._longest = aho.AhoCorasick(self._plain, kind, **options)
-        # If no term contains punctuation, every match lies within one clause. Then a second
-        # search is needed only in clauses in which a term with wildcards is found.
+        # If no term contains punctuation, every match lies within one clause. A second search is
+        # then needed only in clauses with a match of a term with wildcards.
         self._bounded = not set("".join(numbered)) & (set(MARKS) - {"?"})
-        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
+        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by literal piece
         for term, number in numbered.items():
             if has_wildcard(term):
                 # A lookahead consumes no text, so even matches that overlap are found.
@@ -80,14 +83,16 @@ class Matcher:
 
     @cached_property
     def _overlapping(self) -> aho.AhoCorasick:
-        """A search for the terms without wildcards. It finds all matches, even if they overlap."""
+        """A search for the terms without wildcards. The search `_overlapping` finds all matches,
+        even if they overlap."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str, *, without: str | None = None) -> list[tuple[int, int, int]]:
         """Return the matches as (term number, start, end), from left to right.
 
-        `without` leaves out one term. Where it stood, shorter terms may be found. This is much
-        faster than another matcher, because only the clauses with this term are searched anew.
+        `without` leaves out one term, so that shorter terms may be found in its place. Leaving out
+        a term is much faster than making a new matcher, because only the clauses with the term are
+        searched anew.
         """
         clauses, dropped = self._wild_clauses(text), frozenset()
         if without is not None:
@@ -100,7 +105,7 @@ class Matcher:
     def _clauses_with(
         self, text: str, words: list[str], clauses: list[tuple[int, int]]
     ) -> list[tuple[int, int]]:
-        """Return these clauses of a text and all clauses that contain one of these words."""
+        """Return the given clauses of a text and all clauses that contain one of the words."""
         if not self._bounded:
             return [(0, len(text))]
         places = (
@@ -115,14 +120,14 @@ class Matcher:
         names: list[Name],
         dropped: frozenset[int] = frozenset(),
     ) -> list[tuple[int, int, int]]:
-        """Do what `find` does, given the names in the text and the clauses that must be searched
-        for all terms but the dropped ones."""
+        """Return the matches of `find`. `names` are the names in the text. `clauses` must be
+        searched for all terms except the dropped terms."""
         matches = self._longest.find_matches_as_indexes(text)
         matches = [match for match in matches if match[0] < self._n_plain]
         if clauses:
             starts = [start for start, _ in clauses]
-            # In these clauses a term with wildcards may win over a term without wildcards, or a
-            # term is dropped. So the clauses are searched anew, for all terms but the dropped ones.
+            # In each of the given clauses, a term with wildcards may win over a term without
+            # wildcards, or a term is dropped. The clauses are therefore searched anew.
             matches = [
                 match
                 for match in matches
@@ -146,11 +151,11 @@ class Matcher:
         """Return the start and end of each clause in which a term with wildcards matches."""
         clauses: list[tuple[int, int]] = []
         # A term with wildcards can match only where its literal piece occurs. Most texts contain no
-        # such piece. If there are only a few pieces, looking for each of them first saves time.
+        # literal piece. If there are only a few pieces, looking for each piece first saves time.
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1
-        tried: set[str] = set()  # the literal pieces already tried in this clause
+        tried: set[str] = set()  # the literal pieces already tried in the clause
         anchors = list(self._wild)
         for number, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
             if place >= end:
@@ -193,7 +198,8 @@ def has_wildcard(term: str) -> bool:
 
 
 def term_pattern(term: str) -> str:
-    """Turn a term into a regular expression: `*` matches 0–4 characters of a clause, `?` one.
+    """Turn a term into a regular expression in which `*` matches 0–4 characters of a clause, `?`
+    one.
 
     Each `*` takes as many characters as possible, which gives the longest match. In the example,
     the `*` of 定期报* ("report regularly …") takes the four characters 送整改情.
@@ -207,8 +213,8 @@ def term_pattern(term: str) -> str:
 
 
 def literal_piece(term: str) -> str:
-    """Split a term at its wildcards and return the longest piece (the last, if several are equally
-    long). A text without this piece cannot contain the term, so the text can be skipped."""
+    """Split a term at its wildcards and return the longest piece, or the last of several longest
+    pieces. A text without this piece cannot contain the term, so the text can be skipped."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 

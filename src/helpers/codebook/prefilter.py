@@ -1,4 +1,4 @@
-"""Find out with which characters the matches of a regular expression can begin or end.
+"""Find the characters with which matches of a regular expression can begin or end.
 
 Use this module to save time: a slow pattern need not be tried where the first or last character
 rules out a match.
@@ -11,17 +11,18 @@ from collections.abc import Iterable
 from typing import Any
 
 # Python's module `re` reads patterns with `re._parser`, which is private and may be missing in a
-# later Python. Without this parser every character counts as possible, which is slower but correct.
+# later Python. Without `re._parser`, every character counts as possible, which is slower but
+# correct.
 try:
     from re import _constants as ops
     from re import _parser as parser
 except ImportError:  # pragma: no cover
     ops = parser = None
 
-_DIGITS_END = 0x20000  # the digits of all scripts have lower character codes
-_MOST = 3000  # a longer range, such as all Chinese characters `[一-龥]`, counts as any character
-# What a piece of a pattern can match: the characters with which a match can begin or end (None
-# stands for any character), and True if the match can be empty.
+_DIGITS_END = 0x20000  # The digits of all scripts have lower character codes.
+_MOST = 3000  # A longer range, such as all Chinese characters `[一-龥]`, counts as any character.
+# The type `_Possible` tells what a piece of a pattern can match. A `_Possible` holds the characters
+# with which a match can begin or end (None for any character), and True if the match can be empty.
 _Possible = tuple[frozenset[str] | None, bool]
 
 
@@ -54,7 +55,7 @@ def last_characters(pattern: str) -> frozenset[str] | None:
 
 
 def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
-    """Return the characters with which a match can begin (if `step` is 1) or end (if it is -1)."""
+    """Return the characters with which a match can begin (`step` is 1) or end (`step` is -1)."""
     if parser is None:
         return None
     characters, can_be_empty = _of_sequence(parser.parse(pattern), step)
@@ -63,7 +64,7 @@ def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
 
 def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
     """Return the characters with which a match of consecutive pieces of a pattern can begin (or
-    end, if `step` is -1). A match begins with its first piece. If the first piece can match the
+    end, if `step` is -1). A match begins with the first piece. If the first piece can match the
     empty string, the match may also begin with the second piece, and so on."""
     possible: frozenset[str] = frozenset()
     for op, value in list(pieces)[::step]:

@@ -1,7 +1,8 @@
-"""Say where a term does not stand for its theme because of what else its sentence says.
+"""Tell where a term does not stand for its theme because its sentence is about another matter.
 
-Use this module where the words right beside a term do not tell: 审议 ("deliberate") does not stand
-for hearing a report in a sentence on a draft law, wherever in it the draft is named.
+Use this module if the words right beside a term do not tell what the term stands for. In a sentence
+on a draft law, 审议 ("deliberate") does not stand for hearing a report, wherever in the sentence
+the draft is named.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from collections.abc import Iterable, Sequence
 from .exclusions import Exclusion, Hit, words_of
 from .matching import term_pattern
 
-_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the . of 21.98 ends no sentence
+_STOP = re.compile(r"[。！？!?；;\n\r]|(?<!\d)\.|\.(?!\d)")  # the point of 21.98 ends no sentence
 _ANYTHING, _NOTHING = re.compile(""), re.compile("(?!)")
 
 
 class OtherMatters:
-    """Tells which hits do not count because of what else their sentences say.
+    """Tells which hits do not count because their sentences are about another matter.
 
-    In the example 审议 ("deliberated") does not stand for deliberating a report, because the
-    sentence is about a draft law.
+    In the example, the first 审议 ("deliberated") does not stand for deliberating a report, because
+    the first sentence is about a draft law.
 
     >>> rows = [Exclusion("审议", "", "", beside="修订草案", unless="预算")]
     >>> text = "会议审议了养老条例修订草案。会议审议专项报告。"
@@ -38,10 +39,10 @@ class OtherMatters:
                 self._rows.setdefault(numbers[row.term], []).append((beside, unless))
 
     def dropped(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """Return those hits in a text that do not count."""
+        """Return the hits in a text that do not count because of the matter of their sentences."""
         without: list[Hit] = []
         start = end = 0
-        judged: dict[int, bool] = {}  # per term: does it not count in this sentence?
+        judged: dict[int, bool] = {}  # term number → True: it does not count in the sentence
         for hit in hits:
             term, place, _ = hit
             if term not in self._rows:
@@ -56,7 +57,7 @@ class OtherMatters:
         return without
 
     def _is_on_other_matter(self, term: int, text: str, start: int, end: int) -> bool:
-        """Tell whether a sentence is about another matter than a term stands for."""
+        """Tell whether a sentence is about another matter than the matter of a term's theme."""
         return any(
             beside.search(text, start, end) and not unless.search(text, start, end)
             for beside, unless in self._rows[term]
@@ -69,8 +70,8 @@ def _one_of(cell: str) -> re.Pattern[str]:
 
 
 def sentence_around(text: str, place: int, first: int) -> tuple[int, int]:
-    """Return the start and end of the sentence around a place. No sentence begins before `first`.
-    The end is behind the mark that ends the sentence."""
+    """Return the start and end of the sentence around a place. The sentence begins at `first` or
+    later. The end lies behind the punctuation mark that ends the sentence."""
     start = first
     for stop in _STOP.finditer(text, first):
         if stop.end() > place:

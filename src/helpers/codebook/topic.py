@@ -1,4 +1,4 @@
-"""Say which hits of themes count in a document that is about several matters.
+"""Tell which hits of themes count in a document that is about several matters.
 
 Use this module where terms such as 建成 ("built") stand for a service theme in a report on elderly
 care, but mostly for roads and schools in the yearly report of a government.
@@ -15,24 +15,26 @@ from .exclusions import Hit
 from .sentences import sentence_around
 from .words import RoleWords
 
-LIMITED_FAMILY = "service"  # terms of this family name services that other matters have, too
-# A document with at least so many words of the topic per 1,000 characters is mainly about the
-# topic. Reports on the supervision of elderly care have 10 to 26, yearly reports of provincial
-# governments fewer than 2.
+LIMITED_FAMILY = "service"  # Terms that also name services other than care.
+# A document with at least `_DENSE` words of the topic per 1,000 characters is mainly about the
+# topic. Reports on the supervision of elderly care have 10 to 26 such words, and yearly reports of
+# provincial governments have fewer than 2.
 _DENSE = 5
 
 
 class Topic:
     """Tells which hits in a document count, given what the document is about.
 
-    In a document that is not mainly about the codebook's topic, a term that stands for themes of
-    the family `service` only counts where its sentence holds a word of the topic. Sentences end
-    with 。！？； or a line break. The words of the topic are those of the roles `topic`,
-    `topic_people` and `topic_in_counts` in topic.csv, without those that begin a word of
-    `topic_not_in_counts`, such as 养老金 ("pension"). If no term of the family holds such a word,
-    the table and the themes belong to different topics, and all hits count.
+    In a document that is not mainly about the codebook's topic, a term for themes of the family
+    `service` counts only in a sentence with a word of the topic. A sentence ends with 。！？； or a
+    line break. The words of the topic have the roles `topic`, `topic_people` and `topic_in_counts`
+    in topic.csv. A word of the topic does not count where it begins a word of the role
+    `topic_not_in_counts`, such as 养老金 ("pension"). If no term of the family `service` holds a
+    word of the topic, the table topic.csv and the themes belong to different topics, and all hits
+    count.
 
-    In the example 建成 ("built") counts for the day care centre (日间照料中心), not for the road.
+    In the example, 建成 ("built") counts for the canteen for older people (老年食堂) and not for
+    the roads.
 
     >>> from helpers.codebook import shared_codebook
     >>> report = "建成高速公路12公里。" * 60 + "建成老年食堂。"
@@ -59,11 +61,11 @@ class Topic:
 
     def is_main(self, text: str) -> bool:
         """Tell whether a document with this text is mainly about the topic."""
-        enough = max(1, _DENSE * len(text) // 1000)  # the search stops as soon as it has enough
+        enough = max(1, _DENSE * len(text) // 1000)  # number of words at which the search stops
         return sum(1 for _ in islice(self._words.finditer(text), enough)) == enough
 
     def dropped(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """Return those hits in a text that do not count if its document has another main topic."""
+        """Return the hits in a text that do not count if its document has another main topic."""
         without: list[Hit] = []
         end, speaks = 0, False
         for hit in hits:

@@ -1,7 +1,7 @@
-"""Make patterns in which ``{role}`` stands for the words that a table lists for that role.
+"""Make patterns in which ``{role}`` stands for the words that a table lists for a role.
 
-Use this module where the code fixes the form of a pattern, but researchers choose the words of the
-pattern in a table of the codebook.
+Use this module for a pattern whose form is fixed in the code, but whose words researchers choose in
+a table of the codebook.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ class RoleWords:
     """The words of a table, grouped by their role in patterns, such as verb or noun.
 
     A cell of the column `words` holds alternatives separated by ``|``, and each alternative may be
-    a regular expression. If two alternatives match, the one that comes first in the table is used.
-    A role without a row in the table never matches. In the example, the pattern finds the verb 走访
-    ("visit"), but not 检查 ("inspect") in the noun 检查组 ("inspection group").
+    a regular expression. If two alternatives match, the alternative that comes first in the table
+    is used. A role without a row in the table never matches. In the example, the pattern finds the
+    verb 走访 ("visit"), but not 检查 ("inspect") in the noun 检查组 ("inspection group").
 
     >>> table = pd.DataFrame({"role": ["verb", "verb", "noun"], "words": ["检查", "走访", "组"]})
     >>> words = RoleWords(table)
@@ -36,8 +36,8 @@ class RoleWords:
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def pattern(self, template: str) -> re.Pattern[str]:
-        """Return the compiled pattern of a template, in which ``{role}`` stands for the words of
-        that role. Each template is compiled only once."""
+        """Return the compiled pattern of a template, in which ``{role}`` stands for the words of a
+        role. Each template is compiled only once."""
         if template not in self._patterns:
             filled = _ROLE.sub(lambda role: self._words.get(role[1], _NO_WORD), template)
             self._patterns[template] = re.compile(filled)

@@ -1,8 +1,9 @@
 """Put lost decimal points back into numbers, if a number can be read in only one way.
 
-Use `restore_decimals` on a text that lost its decimal points. This function calls one function of
-`PASSES` after another. Each of them takes the numbers with their possible readings, and rules out
-readings or changes the probabilities of readings. You can print the numbers after each step.
+Use `restore_decimals` on a text that lost its decimal points. `restore_decimals` calls the
+functions of `PASSES` one after another. Each pass takes the numbers with their possible readings,
+and rules out readings or changes the probabilities of readings. You can print the numbers after
+each pass.
 """
 
 from __future__ import annotations
@@ -49,18 +50,18 @@ def restore_decimals(
     readings but one can be ruled out.
 
     A reading is ruled out by printing habits, by known bounds or by arithmetic with neighbouring
-    numbers. The reason recorded shows what was computed or compared. No reading is ever chosen
-    because it is likely. A number with several readings left gets the status `ambiguous`. For such
-    a number, the likeliest reading (`best`) and its probability (`p_best`) are estimated with
-    ``data/reference/decimal_cues.csv``.
+    numbers. The recorded reason of a number shows what was computed or compared. No reading is ever
+    chosen because it is likely. A number with several readings left gets the status `ambiguous`.
+    For an ambiguous number, the likeliest reading (`best`) and its probability (`p_best`) are
+    estimated with ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
     quantities : sequence of Quantity
         The numbers of the text, as `find_quantities` returns them.
     text : str
-        The text that has these numbers. More of them can be restored in a whole document than in a
-        single sentence.
+        The text in which the numbers stand. In a whole document, more numbers can be restored than
+        in a single sentence.
     decimals : {"lost", "intact"}, optional
         Whether the text lost its decimal points. By default `judge_decimals` decides, and without
         proof of a loss no number is changed. Pass ``lost`` only if at least one number of this text
@@ -70,9 +71,10 @@ def restore_decimals(
         population of the text's city is looked up in ``data/reference/populations.csv``.
     gaps : sequence of int, optional
         Offsets of digits before which the page has a gap where a point was (see `Document.gaps`).
-        There a point is put back even in an intact text, with ``basis = layout``.
+        At such a gap, a point is put back even in an intact text, with ``basis = layout``.
     codebook : Codebook, optional
-        Where the units and the words that explain numbers come from; default: the shared codebook.
+        The codebook with the units and the words that explain numbers; default: the shared
+        codebook.
 
     Returns
     -------
@@ -81,15 +83,15 @@ def restore_decimals(
 
     Examples
     --------
-    The text says that of 2.02 million inhabitants 444,000, or 21.98 %, are 60 or older. Two of its
-    numbers lost their points, and both are restored:
+    The text says that of 2.02 million inhabitants 444,000, or 21.98 %, are 60 or older. Two numbers
+    of the text lost their points, and both are restored:
 
     >>> text = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％"
     >>> restored = restore_decimals(find_quantities(text), text, decimals="lost")
     >>> [(q.value, q.status) for q in restored][2:]
     [(444000.0, 'restored'), (21.98, 'restored')]
 
-    Print the last number of this text, the share of 21.98 %, after each of the first four passes:
+    The share of 21.98 %, the last number of this text, after each of the first four passes:
 
     >>> candidates = decimal_candidates(find_quantities(text), text)
     >>> context = DecimalContext(text, shared_codebook().once(DecimalWords))
@@ -132,8 +134,9 @@ _POINTS = frozenset(".．·")
 def judge_decimals(
     text: str, quantities: Sequence[Quantity] | None = None, *, codebook: Codebook | None = None
 ) -> str:
-    """Tell whether a text kept its decimal points. Return "intact" if it has at least one decimal
-    point, "lost" if one of its numbers is impossible without a point, otherwise "unknown".
+    """Tell whether a text kept its decimal points. Return "intact" if the text has at least one
+    decimal point, "lost" if a number of the text is impossible without a point, otherwise
+    "unknown".
 
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
@@ -165,7 +168,7 @@ def _proves_loss(number: DecimalCandidates) -> bool:
     return number.quantity.unit == "%" and value > 100 and number.of_whole
 
 
-# --- pass: layout
+# --- Pass: layout, that is, gaps on the page
 
 
 def point_in_layout(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -185,7 +188,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
     return number.weighed({places: 1.0}, f"the page has a gap for the point of {value}", "layout")
 
 
-# --- pass: bounds
+# --- Pass: bounds
 
 
 def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -213,8 +216,8 @@ def _bounded(
 
 
 def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCandidates:
-    """If a number is a decrease, or a share of a whole, rule out readings above 100 %. But keep all
-    readings if only those with unusually many decimals would be left."""
+    """If a number is a decrease, or a share of a whole, rule out readings above 100 %. All readings
+    are kept, however, if only readings with unusually many decimals would be left."""
     unit = number.quantity.unit
     whole = 100 if unit == "%" else 1000
     within = [k for k in number.decimal_places if abs(number.reading(k)) <= whole]
@@ -262,44 +265,46 @@ def _populations() -> dict[str, Bounds]:
     return {city.city_zh: (float(city.low), float(city.high)) for city in cities}
 
 
-# --- pass: arithmetic
+# --- Pass: arithmetic
 
 CHANCE = 0.006
 """The largest `Relation.chance` allowed. A relation that random digits often fit proves nothing."""
-_MOST_GROWTH = 400  # per cent; for a larger growth, reports write “sixfold” or the like
-_MOST_NUMBERS = 40  # only the first 40 numbers of a sentence are compared; longer lists are tables
+_MOST_GROWTH = 400  # Per cent: reports write a larger growth as “sixfold” or the like.
+_MOST_NUMBERS = 40  # Only the first 40 numbers of a sentence are compared: longer lists are tables.
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
 Relations = Iterator["Relation"]
 
 
-Equation = Callable[[Candidates, tuple[int, ...]], str]  # takes numbers and their decimals
+# writes a calculation, given the numbers and how many decimals each number has
+Equation = Callable[[Candidates, tuple[int, ...]], str]
 
 
 @dataclass(frozen=True)
 class Relation:
     """A calculation that numbers of a sentence should satisfy, such as part ÷ whole = share."""
 
-    members: tuple[int, ...]  # the positions of the numbers in their sentence
+    members: tuple[int, ...]  # The positions of the numbers in their sentence.
     holds: Callable[
         [tuple[float, ...], tuple[float, ...]], bool
-    ]  # takes values and rounding errors
-    chance: float  # how often random digits satisfy the relation
-    equation: Equation | None = None  # writes the calculation; None for a comparison
-    rule: str = ""  # the rule behind a comparison: the first member is not larger than the second
-    needs_proof: bool = False  # use it only after arithmetic has decided the last member
+    ]  # Takes the values of the numbers and their rounding errors.
+    chance: float  # How often random digits satisfy the relation.
+    equation: Equation | None = None  # Writes the calculation; None for a comparison.
+    rule: str = ""  # The rule behind a comparison: the first member is not larger than the second.
+    needs_proof: bool = False  # True: wait until arithmetic has decided the last member.
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
         """Tell whether the relation holds if each number is read with as many decimals as `places`
-        says. The answer is no if a number would have unusually many decimals."""
+        says. The relation does not hold if a number would have unusually many decimals."""
         if any(map(DecimalCandidates.is_rare, numbers, places)):
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
         return self.holds(values, tuple(map(_rounding, numbers, places)))
 
     def ways(self, numbers: Candidates) -> list[tuple[int, ...]]:
-        """List the decimals of all readings of the numbers for which the relation holds."""
+        """List the combinations of readings for which the relation holds, as numbers of
+        decimals."""
         readings = itertools.product(*(number.decimal_places for number in numbers))
         return [places for places in readings if self.holds_for(numbers, places)]
 
@@ -308,14 +313,15 @@ class Relation:
         `before` has the numbers with the readings that they had before any calculation."""
         if self.equation is None:
             return f"{self.rule}: {_compared(before, after)}"
-        ways = self.ways(after) or self.ways(before)  # none if two calculations are at odds
+        # if two calculations contradict each other, no readings in `after` fit both
+        ways = self.ways(after) or self.ways(before)
         said = self.equation(after, ways[0])
         return said if len(ways) == 1 else f"{said} (other points fit the calculation, too)"
 
 
 def _compared(before: Candidates, after: Candidates) -> str:
-    """Write the comparison of a smaller and a larger number, as in “1.4 ≤ 5 < 14”. The last value
-    is a reading of the smaller number that the comparison ruled out."""
+    """Write the comparison of a smaller and a larger number, as in “1.4 ≤ 5 < 14”. In “1.4 ≤ 5 <
+    14”, the larger number is 5, so the smaller number can be 1.4 but not 14."""
     small, large = ([abs(n.reading(k)) for k in n.decimal_places] for n in after)
     first = before[0]
     ruled_out = [v for v in map(abs, map(first.reading, first.decimal_places)) if v > max(large)]
@@ -331,16 +337,16 @@ def _scale(numbers: Candidates) -> int:
 
 
 def _terms(numbers: Candidates, places: tuple[int, ...]) -> tuple[list[float], list[str]]:
-    """Return the readings of numbers, and how a calculation writes them. A 万 behind all of them is
-    left out."""
+    """Return the readings of numbers, and how a calculation writes them. A multiplier that all
+    numbers have, such as 万, is left out."""
     scale = _scale(numbers)
     values = [abs(n.reading(k)) / scale for n, k in zip(numbers, places, strict=True)]
     return values, list(map(plain, values))
 
 
 def _sign(computed: float, stated: float, places: int) -> str:
-    """Return = if a computed value, rounded like the stated one, equals it, otherwise ≈ (since the
-    numbers that went into the calculation are rounded, too)."""
+    """Return “=” if a computed value, rounded like the stated value, equals the stated value,
+    otherwise “≈”. The values can differ because the numbers used are rounded, too."""
     return "=" if abs(computed - stated) <= 0.5 * 10.0**-places * (1 + 1e-9) else "≈"
 
 
@@ -364,7 +370,7 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
     """Apply the relations of a sentence again and again until none of them rules out a reading.
-    Then record for each number which calculations ruled out a reading of it."""
+    Afterwards record for each number which calculations ruled out one of its readings."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     before, applied = sentence, set()
     while True:
@@ -391,8 +397,7 @@ def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
 
 
 def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
-    """Rule out readings by one relation. If no reading is ruled out, return the same list
-    object."""
+    """Rule out readings by one relation. If no reading is ruled out, return the same list."""
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
         return sentence
@@ -439,7 +444,7 @@ def _rounding(number: DecimalCandidates, places: int) -> float:
 
 def _chance(*numbers: DecimalCandidates) -> float:
     """Return how often numbers would satisfy a relation by accident if their digits were random.
-    The more digits the numbers have, the more rarely this happens."""
+    The more digits the numbers have, the rarer is such an accident."""
     return sum(map(_width, numbers)) / math.log(10)
 
 
@@ -475,7 +480,7 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """Yield each relation part ÷ whole = share between a share and two numbers before the share. In
-    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` such a relation holds only if the numbers
+    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` the relation holds only if the numbers
     are read as 2.02 million inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
     pairs = [
         (p, w)
@@ -537,9 +542,9 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield relations for a change in percentage points. First, the change is the difference of two
-    shares, as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8
-    points). Second, a rise is smaller than the share after the rise."""
+    """Yield relations for a change in percentage points. A change is the difference of two shares,
+    as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). A rise
+    is smaller than the share after the rise."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):
@@ -600,9 +605,9 @@ def _sum_equation(numbers: Candidates, places: tuple[int, ...]) -> str:
 def _smaller_parts(
     sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
-    """Yield the positions of the parts of number `i`, the whole: the next number if 其中 ("of
-    which") precedes that number, and the numbers before the whole if 合计 ("in total") precedes the
-    whole."""
+    """Yield the positions of the numbers that are parts of number `i`, the whole. The next number
+    is a part if 其中 ("of which") precedes it. The numbers before the whole are parts if 合计 ("in
+    total") precedes the whole."""
     whole = sentence[i]
     if after and _alike(whole, sentence[after[0]]):
         if _is_said_of(sentence[after[0]], whole, words):
@@ -634,10 +639,10 @@ PASSES = (
     copy_settled_places,
     require_a_loss,
 )
-"""The passes of `restore_decimals` in order. Each takes and returns all numbers of a text."""
+"""The passes of `restore_decimals` in order. Each pass takes and returns all numbers of a text."""
 
 
-# --- what is left of the readings
+# --- The result: one reading of a number, or several
 
 _DIGITS = re.compile("[0-9]+")
 # For most numbers only the reason changes. Copying the other fields by hand is several times faster
@@ -651,7 +656,7 @@ def _settle(number: DecimalCandidates) -> Quantity:
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
     reasons = dict.fromkeys(filter(None, number.reasons))
-    if len(reasons) > 1:  # what ruled out readings says more
+    if len(reasons) > 1:  # another reason says more than `CAN_HAVE_A_POINT`
         reasons.pop(CAN_HAVE_A_POINT, None)
     reason = "; ".join(reasons)
     if is_undecided:

@@ -1,7 +1,7 @@
 """Find all numbers in a text: where each stands, what its unit is, and whether it is exact.
 
 Use `find_quantities` on any text. Some texts lost their decimal points; the module `decimals`
-restores them.
+restores these points.
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ def _read_all(text: str, half: str, codebook: Codebook | None) -> Iterator[Quant
         if not run:
             continue
         scanned_to = run.end()
-        # The previous number may end inside this run of digits. Then the search goes on behind that
-        # number and behind any commas and points that follow it.
+        # If the previous number ends inside this run of digits, the search goes on behind that
+        # number and behind any commas and points that follow that number.
         first = max(run.start(), read_to)
         if first >= scanned_to:
             continue
@@ -114,15 +114,17 @@ class Quantity:
         units, or empty. The qualifier is exact, about, at_least, at_most or range.
     readings, value : tuple of float, float or None
         `readings` are all values that the number can have, ascending, with the multiplier applied.
-        (A lost decimal point leaves several.) `value` is None for a range or several readings.
+        A lost decimal point leaves several readings. `value` is None for a range or several
+        readings.
     best, p_best, low, high : float or None
         `best` is the likeliest reading, and `p_best` is its probability (1 if there is only one
         reading). `low` and `high` are the lowest and highest reading, or the ends of a range.
     status, basis, reason : str
-        The status is as_printed, confirmed (the reference reading found the printed one of several
-        readings right), restored (a lost point was put back) or ambiguous (several readings are
-        possible). The basis is the kind of evidence that decided the reading: printed, bound,
-        arithmetic, layout or coder (None if ambiguous). The reason states it in words.
+        The status is as_printed, confirmed, restored or ambiguous. For a confirmed number, the
+        reference reading found that the printed one of several readings is right. In a restored
+        number, a lost point was put back. An ambiguous number has several possible readings. The
+        basis is the kind of evidence that decided the reading: printed, bound, arithmetic, layout
+        or coder (None if ambiguous). The reason states the evidence in words.
 
     Examples
     --------
@@ -151,7 +153,7 @@ class Quantity:
 
 
 NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio indefinite".split())
-"""The kinds of numbers that measure or count nothing, such as dates (codebook, section B)."""
+"""The kinds of numbers that measure or count nothing, such as dates."""
 
 
 def is_as_printed(q: Quantity, value: float) -> bool:
@@ -173,7 +175,7 @@ def settled(value: float) -> dict[str, Any]:
     return {"readings": (value,), "p_best": 1.0, **same}
 
 
-# --- hold very many numbers
+# --- Hold very many numbers in little memory
 
 # A list holds the numbers of a text if there are at most 1,000, or at most one per 12 characters,
 # but never more than 10,000.
@@ -202,9 +204,10 @@ class Quantities(Sequence[Quantity]):
     def __init__(self, text: str, quantities: Iterable[Quantity] = ()) -> None:
         self._text = text
         self._starts, self._ends, self._values = array("I"), array("I"), array("d")
-        self._forms = array("I")  # for each number, where its form stands in `_known`
+        # The form of a number is its kind, unit, qualifier, status and so on.
+        self._forms = array("I")  # Number by number, the index of its form in `_known`.
         self._known: list[tuple] = []
-        self._place_of: dict[tuple, int] = {}  # form → where it stands in `_known`
+        self._place_of: dict[tuple, int] = {}  # form → index of the form in `_known`
         for q in quantities:
             form, value = self._split(q)
             self._starts.append(q.start)
@@ -213,7 +216,7 @@ class Quantities(Sequence[Quantity]):
             self._forms.append(form)
 
     def _split(self, q: Quantity) -> tuple[int, float]:
-        """Return the place of a number's form, and its value if it has only one reading."""
+        """Return the index of a number's form in `_known`, and the value of its only reading."""
         values, value = _values_of(q), 0.0
         if q.value is not None and values == _alone_values(q.value):
             values, value = None, q.value
@@ -246,10 +249,10 @@ def _alone_values(value: float) -> tuple:
     return (value,), value, value, 1.0, value, value
 
 
-# --- interpret the words before and after a number with the codebook's tables
+# --- Interpret the words before and after a number with the codebook's tables
 
 POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
-"""Pattern for the words before a number of people. Such a number may have no unit."""
+"""Pattern for the words before a number of people. A number of people may have no unit."""
 # qualifier → pattern for the words before the digits; the first pattern that matches is used
 _BEFORE = {
     "at_most": "(?:{at_most})[了约]?¶?$",
@@ -264,16 +267,17 @@ _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # a larger cache is cleared; no corpus has needed so many entries
-# what follows the digits: multiplier, unit, kind of unit, text behind the unit, and whether a word
-# like 余 ("more than") is there
+_MOST_EDGES = 1 << 14  # A cache of rules with more entries than this is cleared.
+# What follows the digits of a number: multiplier, unit, kind of unit, text behind the unit, and
+# whether a word like 余 ("more than") is there
 Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
-    """A rule of number_rules.csv. It recognises numbers that measure nothing, such as dates.
-    `begins` holds the characters that can come directly after the number, and `ends` those that can
-    come directly before it. If `begins` or `ends` is None, any character can stand there."""
+    """A rule of number_rules.csv. A rule recognises numbers that measure nothing, such as dates.
+    `begins` holds the characters that can come directly after the number, and `ends` holds the
+    characters that can come directly before the number. If `begins` or `ends` is None, any
+    character can stand there."""
 
     kind: str
     name: str
@@ -284,19 +288,19 @@ class _Rule(NamedTuple):
 
 
 class NumberRules:
-    """The units and the number rules of a codebook. ``codebook.once(NumberRules)`` returns them."""
+    """Units and number rules. ``codebook.once(NumberRules)`` reads the tables only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
         self.population = words.pattern(POPULATION)
         self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
         self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        # Most numbers have no qualifying word beside them. The quickest way to see this is to test
-        # the one character next to the number.
+        # Most numbers have no qualifying word beside them. A test of the one character next to a
+        # number shows quickly that no such word stands there.
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
-        # First character → the units that begin with it, longest first. For each unit: its text,
-        # its kind, whether it can also follow a Chinese numeral, and the characters that must not
+        # First character → the units that begin with it, longest first. Each unit has its text, its
+        # kind, whether it can also follow a Chinese numeral, and the characters that must not
         # follow it.
         self._units: dict[str, list[tuple[str, str, bool, frozenset[str]]]] = {}
         for row in sorted(codebook.units.itertuples(), key=lambda row: -len(row.unit)):
@@ -331,7 +335,7 @@ class NumberRules:
         return None
 
     def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """Return the rules that can fit a number between these two characters, in table order."""
+        """Return the rules that can fit a number between two characters, in table order."""
         if len(self._between) > _MOST_EDGES:
             self._between.clear()
         rules = self._between[arabic, before, after] = [
@@ -344,7 +348,8 @@ class NumberRules:
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
         """Read the multiplier, the unit and the kind of the unit from the text behind the digits.
-        In ``20余万元``, "over 200,000 yuan", they are 10000, 元 and money."""
+        In ``20余万元``, "over 200,000 yuan", the multiplier is 10000, the unit 元 and its kind
+        money."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
             return 1, unit, kind, right[len(unit) :], False
@@ -358,8 +363,7 @@ class NumberRules:
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
-        """Return the longest unit at the start of `right` and the unit's kind, or two empty
-        texts."""
+        """Return the longest unit at the start of `right` and its kind, or two empty texts."""
         for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
             if right.startswith(unit) and (arabic or chinese):
                 if right[len(unit) : len(unit) + 1] not in not_before:
@@ -367,7 +371,7 @@ class NumberRules:
         return "", ""
 
     def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
-        """Return exact, about, at_least or at_most, judging by the words around the number."""
+        """Return exact, about, at_least or at_most, by the words around a number."""
         if self._first_after is None or after[:1] in self._first_after:
             for name, pattern in self._after.items():
                 if pattern.match(after):
@@ -427,7 +431,7 @@ def value_of(digits: str) -> float | None:
     return float(int(digits)) if digits.isdigit() else scaled(decimal_number(digits))
 
 
-# --- read one number
+# --- Read one number
 
 
 class _Hit(NamedTuple):
@@ -483,7 +487,7 @@ def _single(
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
-    """Make a `Quantity` of a range. It keeps both ends and has no single value."""
+    """Make a `Quantity` of a range. A range keeps both ends and has no single value."""
     multiplier, unit, kind, _, _ = scale
     ends = float(low * multiplier), float(high * multiplier)
     number = _single(hit, kind, None, multiplier, unit, "range", reason)
@@ -520,8 +524,7 @@ _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
 def _read_compound(hit: _Hit, compound: re.Match[str], rules: NumberRules) -> Quantity:
-    """Read a number of several parts, like ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan),
-    2/3."""
+    """Read a number of several parts: ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan), 2/3."""
     end = compound.end()
     hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
@@ -624,21 +627,22 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
     """Tell whether a Chinese numeral states a number. A lone 百, 千, 万 or 亿 states a number only
-    beside a word like 近 ("almost"), as in ``近千人`` (almost 1,000 people). Elsewhere, such a
-    numeral is part of an idiom, as in ``万人空巷`` (deserted streets)."""
+    beside a word like 近 ("almost"), as in ``近千人`` (almost 1,000 people). Without such a word, a
+    lone 百, 千, 万 or 亿 is part of an idiom, as in ``万人空巷`` (deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
 
 
-# --- combine neighbouring numbers
+# --- Combine neighbouring numbers
 
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: Quantities | list[Quantity], half: str) -> Sequence[Quantity]:
-    """Complete each number by the number after it. In ``２５８和１４８个百分点``, 258 takes the
-    unit of 148, "percentage points". In ``7%—8%``, the two numbers become the ends of a range."""
+    """Complete a number by its neighbour, which can hold its unit or the other end of its range. In
+    ``２５８和１４８个百分点``, 258 takes the unit of 148, "percentage points". In ``7%—8%``, the
+    two numbers become the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):

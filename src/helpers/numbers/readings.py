@@ -1,9 +1,9 @@
 """List the possible readings of a number in a text that lost its decimal points.
 
-A reading is the number with its decimal point at one possible place. The way in which official
-reports print numbers leaves only a few places possible. This module lists these places and
-estimates how likely each reading is. The module `decimals` then excludes readings that do not fit
-the text.
+A reading is the number with its decimal point at one possible place. By the printing habits of
+official reports, the point of a number can have stood at only a few places. This module lists the
+possible places of the point and estimates how likely each reading is. The module `decimals` then
+excludes readings that do not fit the text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Bounds = tuple[float, float]
 
 class DecimalWords:
     """Patterns for words that stand beside a number and help to tell how many decimals the number
-    had. ``codebook.once(DecimalWords)`` returns them."""
+    had. ``codebook.once(DecimalWords)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.decimals_of_unit = {row.unit: int(row.decimals) for row in codebook.units.itertuples()}
@@ -73,8 +73,8 @@ class DecimalContext:
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()  # offsets of gaps on the page that are as wide as a decimal point
-    # what is counted (such as population) → the lowest and the highest possible number
+    gaps: Sequence[int] = ()  # Offsets of gaps on the page that are as wide as a point.
+    # What is counted, such as population → the lowest and the highest possible number.
     bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
 
@@ -83,15 +83,15 @@ class DecimalCandidates:
     """A number with the words before it and all places where its decimal point can have stood."""
 
     quantity: Quantity
-    digits: str  # in half width
-    left: str  # the characters before the digits, without white space
-    sentence: int  # index of the sentence in which the number stands
-    kind: str  # the class of the number, as `number_class` returns it
-    of_whole: bool  # whether the number is a share of a whole, so at most 100 %
-    decimal_places: tuple[int, ...]  # how many decimals each reading has; 0 means as printed
-    weights: Mapping[int, float]  # number of decimals → probability of the reading
-    reasons: tuple[str, ...]  # why readings were excluded, the latest reason last
-    basis: str | None = None  # the latest evidence: layout, bound or arithmetic
+    digits: str  # The digits in half width.
+    left: str  # The characters before the digits, without white space.
+    sentence: int  # Index of the sentence in which the number stands.
+    kind: str  # The class of the number, as `number_class` returns it.
+    of_whole: bool  # True for a share of a whole, which is at most 100 %.
+    decimal_places: tuple[int, ...]  # Decimals of each possible reading; 0: as printed.
+    weights: Mapping[int, float]  # Number of decimals → probability of the reading.
+    reasons: tuple[str, ...]  # Why readings were excluded, the latest reason last.
+    basis: str | None = None  # The latest evidence: layout, bound or arithmetic.
 
     @property
     def is_undecided(self) -> bool:
@@ -101,16 +101,16 @@ class DecimalCandidates:
     def reading(self, places: int) -> float:
         """Return the value that the number has with `places` decimals, times its multiplier."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
-        # dividing whole numbers rounds only once, so that no error accumulates
+        # a division of whole numbers rounds only once, so that no error accumulates
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def is_rare(self, places: int) -> bool:
-        """Tell whether reports rarely print so many decimals, like the three of 2.198 %."""
+        """Tell whether reports rarely print a number with so many decimals, such as 2.198 %."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
-        """Keep only the readings with these numbers of decimals. If no reading or every reading
-        would be kept, return the same object unchanged."""
+        """Keep only the readings whose number of decimals is in `places`. If no reading or every
+        reading would be kept, return the same object unchanged."""
         left = tuple(k for k in self.decimal_places if k in places)
         if not left or left == self.decimal_places:
             return self
@@ -129,8 +129,9 @@ class DecimalCandidates:
     def within(
         self, low: float, high: float, reason: str, places: Collection[int] | None = None
     ) -> DecimalCandidates:
-        """Drop every reading outside two bounds, or every reading but those with these numbers of
-        decimals. The reason recorded shows the comparison: “… at most 100 %: 21.98 ≤ 100 < 219.8”.
+        """Drop every reading whose value lies outside two bounds. If `places` is given, keep only
+        the readings whose number of decimals is in `places`. The recorded reason shows the
+        comparison, as in “… at most 100 %: 21.98 ≤ 100 < 219.8”.
         """
         values = {k: abs(self.reading(k)) for k in self.decimal_places}
         if places is None:
@@ -157,7 +158,7 @@ class DecimalCandidates:
 
 @functools.lru_cache(1024)
 def _shared(weights: tuple[tuple[int, float], ...]) -> Mapping[int, float]:
-    """Return the probabilities of readings as a mapping that equal numbers share."""
+    """Return probabilities of readings as a mapping. Equal mappings are kept only once."""
     return MappingProxyType(dict(weights))
 
 
@@ -178,7 +179,8 @@ def plain(value: float) -> str:
 
 
 Candidates = list[DecimalCandidates]
-"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns them."""
+"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns such a list
+of numbers."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
@@ -193,7 +195,7 @@ def decimal_candidates(
 def each_candidate(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
 ) -> Iterator[DecimalCandidates]:
-    """Yield what `decimal_candidates` returns, one number after the other."""
+    """Yield the numbers that `decimal_candidates` returns, one after the other."""
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
@@ -205,13 +207,13 @@ def each_candidate(
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
         last = earlier[-1].quantity if earlier else None
         if last and last.unit == q.unit and _LIST.fullmatch(half, last.end, q.start):
-            # the words before the first number of a list also hold for the other numbers in it
+            # the words before the first number of a list also hold for its other numbers
             left = earlier[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
         of_whole = _is_of_whole(q, left, earlier, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
         weights = _shared(tuple(dict.fromkeys(places, 1 / len(places)).items()))
-        # a text may repeat a number thousands of times: equal words share their memory
+        # a text may repeat a number thousands of times, so equal strings share their memory
         digits, left = sys.intern(digits), sys.intern(left)
         number = q, digits, left, sentence, kind, of_whole, places, weights, (reason,)
         earlier.append(DecimalCandidates(*number))
@@ -256,8 +258,9 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Iterable[DecimalCandidates], half: str, words: DecimalWords
 ) -> bool:
-    """Tell whether a percentage is a share of a whole. The words before the percentage may say so.
-    Or the percentage is the new value of a share, like the 30 % of "rose from 20 % to 30 %"."""
+    """Tell whether a percentage is a share of a whole. The words before a percentage may say that
+    it is a share. A percentage can also be the new value of a share, such as 30 % in "rose from 20
+    % to 30 %"."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     near = (other for other in reversed(earlier) if other.quantity.kind not in ("date", "ordinal"))
@@ -273,7 +276,7 @@ def _is_of_whole(
 def _possible_places(
     q: Quantity, digits: str, left: str, kind: str, words: DecimalWords
 ) -> tuple[tuple[int, ...], str]:
-    """List the numbers of decimals that reports print in such a number, and give the reason."""
+    """List the numbers of decimals that a number can have had, and give the reason."""
     if kind == "none":
         return (0,), q.reason
     if reason := _without_point(q, digits, kind):
@@ -304,7 +307,7 @@ def _without_point(q: Quantity, digits: str, kind: str) -> str:
 
 
 def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
-    """Return the largest possible number of decimals for this class and unit (at most three)."""
+    """Return the largest possible number of decimals for a class and unit, at most three."""
     decimals = words.decimals_of_unit.get(q.unit, 2)
     if q.kind == "duration":
         return decimals
@@ -314,11 +317,12 @@ def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
 
 
 def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a 0 at the end of the digits can have been a decimal. Prices are printed with
-    such a 0 (14.50 yuan). Sometimes a point is clearly missing: 3310 ‰ must be 33.10 ‰."""
+    """Tell whether a 0 at the end of the digits can have been a decimal. Prices, such as 14.50
+    yuan, are printed with a 0 at the end. Sometimes a point is clearly missing: 3310 ‰ must be
+    33.10 ‰."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
-    # so many people do not exist, and so a point must have been lost
+    # more people than there are in China or the world: a point must have been lost
     if q.unit == "人" and q.value > most_people(left, words):
         return True
     if q.multiplier > 1:
@@ -329,8 +333,8 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
 
 
 def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a number can be a price with decimals. Words for a price must stand before it,
-    and it must have three or more digits (six or more for an amount per head, 人均)."""
+    """Tell whether a number can be a price with decimals. Words for a price must stand before the
+    number. The number must have at least three digits, or six for an amount per head (人均)."""
     return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
@@ -340,7 +344,7 @@ def most_people(left: str, words: DecimalWords) -> float:
     return 9e9 if words.world.search(left) else 1.6e9
 
 
-# --- how likely each reading is
+# --- How likely each reading is
 
 
 def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -369,7 +373,7 @@ def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> di
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
     """Return the table decimal_cues.csv: (feature, level) → four factors. `weigh` multiplies the
-    probabilities of 0, 1, 2 and 3 decimals by these factors."""
+    probabilities of 0, 1, 2 and 3 decimals by the four factors."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
@@ -377,7 +381,7 @@ def shipped_cues() -> dict[tuple[str, str], list[float]]:
 
 def neighbours(candidates: Candidates, i: int) -> Candidates:
     """Return the numbers of the same sentence, at most twelve on each side of number `i`. The limit
-    is needed because a long table counts as one sentence."""
+    of twelve is needed because a long table counts as one sentence."""
     sentence = candidates[i].sentence
     return [other for other in candidates[max(0, i - 12) : i + 13] if other.sentence == sentence]
 
@@ -385,7 +389,7 @@ def neighbours(candidates: Candidates, i: int) -> Candidates:
 def features(
     number: DecimalCandidates, mates: Candidates, words: DecimalWords
 ) -> list[tuple[str, str]]:
-    """Return the features, as (feature, level), that help to guess a number's decimals."""
+    """Return features that help to guess a number's decimals, as pairs such as ("digits", "4")."""
     group, digits = class_group(number.kind), len(number.digits)
     size, up_to_six = min(digits, 4), min(digits, 6)
     wide = "percent" if group == "percent" else "other"
@@ -410,7 +414,7 @@ def features(
     return tells
 
 
-_LONGEST = {"percent": 4, "other": 5}  # longer numbers are treated as if they had so many digits
+_LONGEST = {"percent": 4, "other": 5}  # a longer number is treated as if it had 4 or 5 digits
 
 
 def _yes(holds: object) -> str:
@@ -434,8 +438,8 @@ def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
 
 @functools.cache
 def class_group(name: str) -> str:
-    """Return the group of similar classes to which a class of numbers belongs. Where a class has
-    too few examples, the group is used instead."""
+    """Return the group of similar classes to which a class of numbers belongs. If a class has too
+    few examples, its group is used instead of the class."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
     if name[0] in "万亿":
@@ -444,9 +448,9 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Tell whether the longest undecided neighbour has more digits than the number: yes, no or same
-    (none if no neighbour is undecided). Beside ２１９８％ (21.98 %), which is longer, ７４４％ is
-    probably 7.44 %."""
+    """Tell whether the longest undecided neighbour has more digits than the number: yes, no or
+    same. Return none if no neighbour is undecided. Beside the longer number ２１９８％ (21.98 %),
+    for example, ７４４％ is probably 7.44 %."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
@@ -456,7 +460,7 @@ def _longer(number: DecimalCandidates, kin: Candidates) -> str:
 
 
 def _usual_size(left: str, words: DecimalWords) -> str:
-    """Tell whether percentages after the words `left` are usually small or large (or unknown)."""
+    """Tell whether percentages after the words `left` are usually small or large, or unknown."""
     patterns = words.mostly_small, words.mostly_large
     small, large = (max((m.start() for m in p.finditer(left[-14:])), default=-1) for p in patterns)
     if small == large:
@@ -488,13 +492,13 @@ def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> 
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
-    """Return the (feature, level) for a restored number nearby with `places` decimals."""
+    """Return the pair (feature, level) for a restored number nearby with `places` decimals."""
     kind = "percent" if class_group(number.kind) == "percent" else "other"
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
-# The probability that a point was lost in a number which the rules take for a whole number. Such a
-# loss was found in 4 of 1,343 damaged sentences.
+# The probability that a point was lost in a number which the rules take for a whole number. A loss
+# in a number taken for a whole number was found in 4 of 1,343 damaged sentences.
 _HIDDEN_LOSS = 0.01
 
 
@@ -502,8 +506,8 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
     """Adjust the probabilities to the fact that the text lost at least one point.
 
     If only one number can have lost a point, it is almost certain that this number did. In general,
-    let q be the probability that no number had a point. The probability w that one given number had
-    no point then becomes (w - q) / (1 - q).
+    if q is the probability that no number had a point, the probability w that a certain number had
+    no point becomes (w - q) / (1 - q).
     """
     if any(number.decimal_places[0] for number in candidates):
         return candidates

@@ -1,4 +1,4 @@
-"""Puts the age that the text states into the name of people, or of their share of a population."""
+"""Puts the age that a text states into the name of a number of people, or of their share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
-    """Put the age that the text states into the name, or say in the name that no age is stated.
+    """Put the age that the text states into the name of a number of people, or say in the name that
+    no age is stated.
 
     Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 people over
-    75". Such a number may count only some of the people over 75.
+    75". A number before the unit may count only some of the people of this age.
     """
     if name.indicator == "share_of_elderly":
         return elderly_share(phrase)
@@ -52,7 +53,7 @@ def elderly_share(phrase: Phrase) -> Indicator:
     else:
         ages = _AGE.findall(phrase.context.before)
         years = _years(ages) if ages else 0
-    # by law old people are those of 60 and over, also where no age is given
+    # without a stated age, old people are taken to be aged 60 and over, as the law has it
     if years in (0, 60) and (row := phrase.rules.row_of("share_of_elderly")):
         zh, en = phrase.rules.names["outcomes.share_of_aged_unstated"]
         return row if years else row._replace(zh=zh, en=en)

@@ -1,4 +1,4 @@
-"""Steps that name a change by what changed, and a score by who received it."""
+"""Steps of `name_indicator` that name a change by what changed, and a score by who received it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _COMPARED = re.compile("[年比]")
 
 
 def growth_of_noun(phrase: Phrase) -> Indicator | None:
-    """Name a rate of change by what changed: 养老支出增长5.5%, or 1.92亿元,比上年增长23.5%."""
+    """Name a rate of growth by what grew: 养老支出 in 养老支出增长5.5%, "spending grew by 5.5 %".
+    Without a noun, as in 1.92亿元,比上年增长23.5%, what grew is the last count or sum of money."""
     words, near = phrase.words, phrase.context.near
     noun = words.noun_before(words.trimmed(words.change_by.sub("", near)))
     if noun and not _COMPARED.search(noun):
@@ -34,7 +35,8 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 
 
 def change_of_part(phrase: Phrase) -> Indicator | None:
-    """Name a change like the last change, and add the part: 其中民办机构上升8.1个百分点."""
+    """Name a change like the last change and add the part that changed, such as 民办机构 in
+    其中民办机构上升8.1个百分点, "private homes rose by 8.1 points"."""
     last = phrase.named[-1] if phrase.named else None
     if not last or last.quantity.kind != "change" or not phrase.context.near.startswith("其中"):
         return None
@@ -64,7 +66,7 @@ def any_change(phrase: Phrase) -> Indicator:
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
-    """Name a score by the body that received it, such as 市民政局 ("civil affairs bureau") in
-    市民政局得分96.5分."""
+    """Name a score by the body that received it: 市民政局, "civil affairs bureau", in
+    市民政局得分96.5分, "the civil affairs bureau scored 96.5"."""
     noun = phrase.words.noun_before(phrase.head)
     return phrase.made("score_of", noun.removesuffix("得分"))

@@ -1,4 +1,4 @@
-"""Tells which two numbers of two documents may stand side by side, how far, and for which question.
+"""Tells which numbers of two documents may be compared, how closely, and for which question.
 
 Use `comparable` before you draw two numbers on one axis, and `caveat_quotations` for the words of
 the texts behind each caveat.
@@ -24,7 +24,7 @@ CAVEATS = {
     "state": ("state",),
     "merged": ("level",),
 }
-"""The closed list of caveats, each with the columns of `extract_outcomes` that show it."""
+"""The closed list of caveats, each with the columns of `extract_outcomes` that show the caveat."""
 STAGES = tuple(
     "planned negotiated chosen assessed in_progress sited_and_built built in_use assigned"
     " rectified".split()
@@ -33,12 +33,12 @@ STAGES = tuple(
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open".split()
 )
-"""The indicators that count problems, at whatever step of the way from finding to rectifying."""
+"""The indicators that count problems, whether found, assigned, rectified or open."""
 _LISTS = {"problem_list", "problems_rectified", "problems_open", "rectified_share"}
 _LIST_STATES = {"assigned", "rectified"}
 _ON_THE_WAY = {"planned", "negotiated", "assessed", "in_progress"}
 _MOST_CAVEATS = 2
-_LONGEST_QUOTE = 400  # characters
+_LONGEST_QUOTE = 400  # greatest length of a quoted sentence, in characters
 _CIRCUMSTANCES = ("denominator", "doc_level", "level")
 _COMPARED = (
     "doc printed value unit qualifier direction indicator indicator_zh indicator_en denominator"
@@ -52,37 +52,40 @@ _LANGUAGES = ("zh", "en")
 
 
 def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List the pairs of numbers from two documents that count the same thing, and say of each pair
-    how far its numbers may stand side by side, and for which question.
+    """List the pairs of numbers from two documents that count the same thing, and say how closely
+    the numbers of each pair may be compared, and for which question.
 
-    First come the bars: unit (people are not attendances), denominator (for shares it must be
-    given), level of the document, level or assigner (it must be given), stock or flow, direction of
-    a change, and a number without a single value or an upper bound beside a value. Then come the
-    caveats of a closed list: the `date`, the `state` of completion, and `merged`, if a list merges
-    the problems of several assigners. A pair without bar and caveat may share an axis; a pair with
-    one or two caveats may be shown side by side if the caveats are named.
+    A bar rules a comparison out. Two numbers with different units, denominators, levels or
+    directions of change meet a bar, and so do a stock and a flow. A share without a denominator, a
+    number without a level, a number without a single value, and an upper bound beside a value are
+    bars, too.
 
-    Of things that are made, all that are built or in use are a stock; what was added or is still on
-    the way is a flow. Neither a list that was handed over nor a thing that was chosen is asked:
-    either can be both.
+    A caveat must be named beside the comparison. The caveats are different dates (`date`),
+    different states of completion (`state`), and a list that merges the problems of several
+    assigners (`merged`). A pair without bar and caveat may share an axis; a pair with one or two
+    caveats and no bar may be shown side by side.
+
+    For this comparison, all things that are built or in use are a stock, and things that are added
+    or under way are a flow. A list of problems and things that are only chosen are neither.
 
     Parameters
     ----------
     outcomes : DataFrame
-        The result of `extract_outcomes`, or a part of it. A column that is missing counts as not
-        said.
+        The result of `extract_outcomes`, or a part of it. A missing column counts as something that
+        the texts do not say.
     codebook : Codebook, optional
-        Names the indicators and the units. By default, the shared codebook.
+        The codebook with the names of indicators and units. By default, the shared codebook.
 
     Returns
     -------
     DataFrame
-        One row per pair of numbers that have the same `indicator` and come from two documents.
-        `a, b` are the row numbers in `outcomes`, counted from 0, and `doc_a, doc_b` their
-        documents; the pairs are sorted by `a, b`. `question_zh, question_en` is the question that
-        both numbers answer. `verdict` is ``same_axis``, ``side_by_side`` or ``different``.
-        `caveats` joins the ids of the caveats with ``;``. `reason` names each bar and each caveat
-        with both values. All ids have names in data/text/comparison.csv.
+        One row per pair of numbers that have the same `indicator` and come from two documents. `a,
+        b` are the row numbers of both numbers in `outcomes`, counted from 0, and `doc_a, doc_b` are
+        the documents of both numbers. The pairs are sorted by `a, b`. `question_zh, question_en` is
+        the question that both numbers answer. `verdict` is ``same_axis``, ``side_by_side`` or
+        ``different``. `caveats` joins the ids of the caveats with ``;``. `reason` names each bar
+        and each caveat with the values of both numbers. The names of bars, caveats, states and
+        levels are in data/text/comparison.csv.
 
     Examples
     --------
@@ -119,8 +122,8 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
 
 
 def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Quote, for each caveat of some pairs, the sentences of both texts, with the value that is
-    read from them. Of a very long sentence only the clause of the number is quoted.
+    """Quote for each caveat of a pair the sentences of both texts, with the values that were read
+    from these sentences. Of a very long sentence, only the clause with the number is quoted.
 
     Parameters
     ----------
@@ -134,10 +137,10 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
     Returns
     -------
     DataFrame
-        For each caveat one row per number and column that shows it, in the order of `pairs`:
-        `a, b, caveat, doc, column, value, start, end, quote`. `column` names a column of
-        `outcomes` and `value` what it holds, which is missing if the text does not say it. `start,
-        end` are the offsets of the quotation in the raw text.
+        For each caveat one row per number and column that shows it, in the order of `pairs`: `a, b,
+        caveat, doc, column, value, start, end, quote`. `column` names a column of `outcomes`, and
+        `value` holds the number's value in this column. `value` is missing if the text does not say
+        it. `start, end` are the offsets of the quotation in the raw text.
 
     Examples
     --------
@@ -148,7 +151,7 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
     >>> print(merged["doc"], "合并形成" in merged["quote"])  # 合并形成, "merged into"
     001_sanmenxia True
     """
-    # each number is quoted once, although it may stand in many pairs
+    # each number is quoted only once, although a number may stand in many pairs
     places = sorted({*pairs["a"], *pairs["b"]})
     numbers = dict(zip(places, outcomes.iloc[places].to_dict("records"), strict=True))
     sentences = corpus.sentences.set_index(["doc", "sentence"])[["start", "end"]]
@@ -166,7 +169,7 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
 
 
 def _sentence_or_clause(number: Mapping[str, Any], sentences: pd.DataFrame) -> tuple[int, int]:
-    """Return the offsets of a number's sentence or, if it is very long, of its clause."""
+    """Return the offsets of a number's sentence or, if the sentence is very long, of the clause."""
     sentence = sentences.loc[(number["doc"], number["sentence"])]
     if sentence["end"] - sentence["start"] > _LONGEST_QUOTE:
         return number["quote_start"], number["quote_end"]
@@ -197,7 +200,7 @@ class _Comparison:
         self._names = codebook.names("indicators")
 
     def pair(self, a, b) -> tuple:
-        """Return the row of `comparable` for two numbers. The number that comes first is `a`."""
+        """Return the row of `comparable` for two numbers. The first number in the table is `a`."""
         a, b = sorted((a, b), key=lambda row: row.Index)
         caveats = dict(_caveats(a, b))
         bars = dict(self._bars(a, b, merged="merged" in caveats))
@@ -215,7 +218,7 @@ class _Comparison:
         return self._units.get(row.unit, (row.unit, "count"))
 
     def _bars(self, a, b, *, merged: bool) -> Iterator[tuple[str, str]]:
-        """Yield each bar that keeps two numbers apart, with both values."""
+        """Yield each bar to a comparison of two numbers, with the values of both."""
         if self._unit(a) != self._unit(b):
             yield "unit", _both(a.unit, b.unit)
         is_share = self._unit(a)[1] in ("share", "change")
@@ -227,9 +230,9 @@ class _Comparison:
         yield from _bars_of_amounts(a, b, is_share=is_share)
 
     def _name(self, a, b) -> tuple[str, str]:
-        """Return the name of what both numbers count, in Chinese and English: the name that the
-        codebook has, or else the shorter one of the numbers' names, which tells least of a state
-        or place."""
+        """Return the name of what two numbers count, in Chinese and English. The name comes from
+        the codebook. If the codebook has no name for the indicator, the shorter of both numbers'
+        own names is used, which says less of a state or place."""
         names = ((row.indicator_zh, row.indicator_en) for row in (a, b))
         return self._names.get(a.indicator) or min(names, key=lambda name: len(name[0]))
 
@@ -287,7 +290,7 @@ def _ask(shared: _Shared, thing: str, lang: str) -> str:
 
 
 def _remarks(shared: _Shared, lang: str) -> Iterator[str]:
-    """Yield what the numbers of a pair have in common besides the thing counted."""
+    """Yield the remarks of a question: what both numbers share besides the thing counted."""
     say = _texts().say
     yield _level(shared, lang)
     if "state" in shared.caveats:
@@ -309,7 +312,8 @@ def _remarks(shared: _Shared, lang: str) -> Iterator[str]:
 
 
 def _level(shared: _Shared, lang: str) -> str:
-    """Say for which level the numbers of a pair hold, or that it does not matter who assigned."""
+    """Say for which level both numbers of a pair hold. For merged lists of problems, say that any
+    body may have assigned the problems."""
     if "merged" in shared.caveats:
         return _texts().say("remark.any_assigner", lang)
     if shared.level == "several":
@@ -323,8 +327,8 @@ _THINGS, _PEOPLE, _TIMES = "things", "people", "times"
 
 
 def _units(codebook: Codebook) -> dict[str, tuple[str, str]]:
-    """Return for each unit what it counts and its kind. Two classifiers, such as 个 and 家, count
-    the same things if they stand with the same indicator, and so do events and times."""
+    """Return for each unit what it counts, and the unit's kind, such as `count`. Classifiers such
+    as 个 and 家 count `things`, unless they count people. Units of events count `times`."""
     units = codebook.units
     is_classifier = units.get("classifier", pd.Series("", index=units.index)) == "yes"
     counted = units["en"].where(~is_classifier | (units["en"] == _PEOPLE), _THINGS)
@@ -334,7 +338,7 @@ def _units(codebook: Codebook) -> dict[str, tuple[str, str]]:
 
 
 def _caveats(a, b) -> Iterator[tuple[str, str]]:
-    """Yield each caveat that holds for two numbers, with both values."""
+    """Yield each caveat that holds for a comparison of two numbers, with the values of both."""
     dates = [(row.as_of_from, row.as_of_to) for row in (a, b)]
     if not a.timing == b.timing == "during" and (dates[0] != dates[1] or not any(dates[0])):
         yield "date", _both(*map(_when, (a, b)))
@@ -347,19 +351,23 @@ def _caveats(a, b) -> Iterator[tuple[str, str]]:
 
 
 def _is_below(row) -> bool:
-    """Tell whether a number is of counties in a city's document: no list of the city's merges
-    what they found themselves."""
+    """Tell whether a number in a city's document is one of counties. Problems that counties found
+    themselves are not part of a list that the city merged."""
     return (row.doc_level, row.level) == ("city", "county")
 
 
 def _is_list(row) -> bool:
-    """Tell whether a number counts items that were handed over, or those of them rectified."""
+    """Tell whether a number counts items, or rectified items, of a list that was handed over."""
     return row.state in _LIST_STATES or base_of(row.indicator) in _LISTS
 
 
 def _spared(a, b, *, merged: bool) -> set[str]:
-    """Return the columns that keep two numbers of an indicator not apart: a home is one home,
-    whoever reports it, and of problems the level says whose list a share is a share of."""
+    """Return the columns in which two numbers may differ without a bar.
+
+    The level may differ if lists were merged. The level of the document may differ for numbers of a
+    single institution. The denominator may differ for problems, whose level already tells the
+    list.
+    """
     is_spared = {
         "level": merged,
         "doc_level": a.level == b.level == "institution",
@@ -369,11 +377,12 @@ def _spared(a, b, *, merged: bool) -> set[str]:
 
 
 def _kinds(table: pd.DataFrame) -> list[str]:
-    """Return of each number whether it counts all that exist (`stock`) or what is added (`flow`).
+    """Return for each number whether it counts all things that exist (`stock`) or added ones
+    (`flow`).
 
-    Of things that are made, what was added in a period or is still on the way, and the parts of a
-    plan told in the same sentence, are a flow; all that are built or in use are a stock, and what
-    was chosen can be either (empty), like a list that was handed over.
+    Things that were added in a period or are under way are a flow, and so are parts of a plan told
+    in the same sentence. All things that are built or in use are a stock. A list of problems and
+    things that are only chosen can be either, so their value is empty.
     """
     kinds: list[str] = []
     plan: tuple = ()
@@ -392,14 +401,14 @@ def _kinds(table: pd.DataFrame) -> list[str]:
 
 
 def _is_added(row) -> bool:
-    """Tell whether a number counts what is added or on the way. All that there shall be (计划发展到
-    180个) is a stock, not an addition."""
+    """Tell whether a number counts things that are added or under way. A planned total, as in
+    计划发展到180个, "to reach 180", is no addition."""
     is_level = row.state == "planned" and row.flow == "stock"
     return bool(row.direction) or (row.state in _ON_THE_WAY and not is_level)
 
 
 def _bars_of_amounts(a, b, *, is_share: bool) -> Iterator[tuple[str, str]]:
-    """Yield the bars that lie in what kind of amount two numbers are, with both values."""
+    """Yield the bars that come from stock or flow, direction and value, with both values."""
     if {a.kind, b.kind} == {"stock", "flow"}:
         yield "flow", _both(a.kind, b.kind)
     if a.direction != b.direction and (is_share or (a.direction and b.direction)):
@@ -409,18 +418,18 @@ def _bars_of_amounts(a, b, *, is_share: bool) -> Iterator[tuple[str, str]]:
 
 
 def _is_unsaid(value: str, column: str, is_share: bool) -> bool:
-    """Tell whether a text is silent on what it has to say: the level and, of a share, the whole."""
+    """Tell whether a needed value is missing: the level, or the denominator of a share."""
     return not value and (column == "level" or (column == "denominator" and is_share))
 
 
 def _bounded(row) -> bool:
-    """Tell whether a number is a range or an upper bound. (A lower bound, such as “more than 30”,
-    may stand beside a value, because the sign ≥ says what it is.)"""
+    """Tell whether a number is a range or an upper bound. A lower bound, such as “more than 30”,
+    may stand beside a value, because the sign ≥ marks the bound."""
     return row.qualifier in ("at_most", "range")
 
 
 def _when(row) -> str:
-    """Return the dates of a number and its place before, in or after the campaign."""
+    """Return the timing and the dates of a number, such as `during, 2024-06`."""
     return ", ".join(filter(None, [row.timing, _dates(row)]))
 
 

@@ -1,6 +1,6 @@
-"""Finds the words that belong to a number.
+"""Finds the words of a text that tell what a number measures.
 
-The module `indicators` then uses these words to name what the number measures.
+The module `indicators.py` uses the words found here to name what the number measures.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import NamedTuple
 from helpers.codebook import Codebook, last_characters
 from helpers.numbers import Quantity
 
-_REACH = 300  # words more than so many characters away do not belong to a number
-# characters that may stand between digits and unit, such as 万 (10,000) and footnote numbers
+_REACH = 300  # Characters around a number in which words can belong to the number.
+# Characters that may stand between the digits and the unit of a number, such as 万 (10,000) and the
+# numbers of footnotes.
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
 
@@ -24,18 +25,18 @@ class Indicator(NamedTuple):
     zh: str
     en: str
     group: str
-    flow: str = ""  # stock or flow, where every number of the indicator is one
-    state: str = ""  # the state of completion, where the indicator itself says it
-    is_part: bool = False  # “homes (private)”: a name that later numbers must not take over
+    flow: str = ""  # `stock` or `flow`, if each number of the indicator is one.
+    state: str = ""  # The state of completion that the indicator implies, if any.
+    is_part: bool = False  # True for a part: later numbers do not take over “homes (private)”.
 
     @property
     def base(self) -> str:
-        """The indicator without the brackets that make it another thing."""
+        """The id of the indicator without the distinctions in brackets."""
         return base_of(self.indicator)
 
 
 def base_of(indicator: str) -> str:
-    """Return an indicator's id without the brackets that make it another thing.
+    """Return an indicator's id without the distinctions in brackets.
 
     >>> base_of("satisfaction(with.meals)(each)")
     'satisfaction'
@@ -46,14 +47,14 @@ def base_of(indicator: str) -> str:
 class NumberContext(NamedTuple):
     """The text before and after a number, within one sentence."""
 
-    near: str  # text since the previous number, or the words before “from … to …”
-    clause: str  # text from the start of the clause to the number
-    before: str  # text from the start of the sentence to the number
-    after: str  # text from the number to the next number or clause
-    rest: str = ""  # text from the number to the end of the clause
-    behind: str = ""  # text from the number to the end of the sentence
-    paragraph: str = ""  # text from the start of the paragraph to the start of the sentence
-    place: str = ""  # “start” or “end” if the number is the first or second of “from … to …”
+    near: str  # Words before the number, or before “from … to …”.
+    clause: str  # Text from the start of the clause to the number.
+    before: str  # Text from the start of the sentence to the number.
+    after: str  # Text from the number to the next number or the end of the clause.
+    rest: str = ""  # Text from the number to the end of the clause.
+    behind: str = ""  # Text from the number to the end of the sentence.
+    paragraph: str = ""  # Text from the start of the paragraph to the start of the sentence.
+    place: str = ""  # “start” or “end” for the first or second number of “from … to …”.
 
 
 _NO_NOUN_AFTER = frozenset("share change duration score".split())
@@ -63,9 +64,10 @@ _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡�
 _BRACKET = re.compile(r"^\([^)]*\)")
 _YEAR_BEFORE = re.compile("[上去今]年|同期")
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
-# words for a rate (每人, “per person”) contain one of these characters
+# Words that make a number a rate, such as 每人, "per person", contain one of the characters 每, 均,
+# 单, 一.
 _OF_A_RATE = frozenset("每均单一")
-# Each of these roles of number_words.csv becomes a pattern that matches any word of the role.
+# Each role of number_words.csv that is listed here becomes a pattern for all words of the role.
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
@@ -75,7 +77,7 @@ _ROLES = """
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
-    # these patterns show where a noun begins and ends
+    # patterns that show where a noun begins and ends
     "verb": "(?:{verb})(?!{noun_of_verb})",
     "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
     "lead": "^(?:{lead})+(?=[一-龥]{2})",
@@ -85,15 +87,15 @@ _TEMPLATES = {
     "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
     "modifier": "{modifier}|{remaining}",
     "rate": "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}",
-    # these patterns match the words between the two numbers of “raised from … to …”
+    # patterns for the words between the two numbers of “raised from … to …”
     "to": f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}",
     "to_next": f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}",
     "of_next": "(?:{dealt_with})$",
-    # these patterns match words that may stand around a noun
+    # patterns for words that may stand around a noun
     "after_unit": "(?:{after_unit})+",
     "that_are": "([一-龥]{2,16})的(?:{that_are})?$",
     "each_time": "^(?:{each_time})$",
-    # these patterns match the words that introduce a change, an achievement or a source of problems
+    # patterns for words that introduce a change, an achievement or a source of problems
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
     "reached": "(?:{reached})",
@@ -158,25 +160,26 @@ class OutcomeWords:
         self.improved = words.set("improved")
         self.not_things = tuple(words.list("no_thing"))
         self.silent, self.totals = pattern("{silent}"), pattern("{in_all}|{added_up}|共计")
-        # what was done to a thing: it is no part of the thing's name
+        # words that tell what was done to a thing, such as 建成, "built", are no part of its name
         rows = codebook.completion
         of_things = rows.loc[~rows["state"].isin(["assigned", "rectified"]), "words"]
         self.completion = re.compile("|".join(of_things) or "(?!)")
 
     def trimmed(self, head: str) -> str:
-        """Return `head` without final words that name nothing, such as 达到 ("reaching")."""
+        """Return the words before a number without final words such as 达到, "reach", which name
+        nothing."""
         if self.silent_last and head[-1:] not in self.silent_last:
             return head
         return self.silent_end.sub("", head)
 
     def stem_of(self, head: str) -> str:
-        """Return `head` without the verbs at its end, or an empty string if it has none."""
+        """Return the words before a number without final verbs, or "" if there are none."""
         stem = self.done_to_it.sub("", head)
         return stem if stem != head else ""
 
     def noun_after(self, q: Quantity, after: str) -> str:
-        """Return the noun after the unit, or an empty string if a verb stands there. In
-        ``312名独居老人``, "312 old people living alone", the noun is 独居老人."""
+        """Return the noun after the unit of a number, such as 独居老人 in ``312名独居老人``, "312
+        old people living alone". Without a noun there, return a unit that is a noun, or ""."""
         if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
             return ""
         noun = self.still.sub("", self._noun_at_head(after)) if after else ""
@@ -186,14 +189,14 @@ class OutcomeWords:
         return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
 
     def _noun_at_head(self, after: str) -> str:
-        """Return the noun with which a text begins: all words before the first verb."""
+        """Return the noun with which a text begins, that is, all words before the first verb."""
         piece = _unquoted(after[:22])
         end = len(piece)
         for verb in self.verb.finditer(piece):
             if not verb.start() or not self.verb_as_noun.match(piece, verb.start()):
                 end = verb.start()
                 break
-        if total := self.totals.search(piece, 0, end):  # 5名学生代表共计50余人
+        if total := self.totals.search(piece, 0, end):  # the noun ends before 共计, "in all"
             end = total.start()
         run = _HAN.match(piece, 0, end)
         noun = _BRACKET.sub("", run[0].removesuffix("的")) if run else ""
@@ -202,7 +205,7 @@ class OutcomeWords:
         return noun[: noun.index("(")] if "(" in noun else ""
 
     def noun_before(self, head: str) -> str:
-        """Return the noun that ends a text, as 养老平台 ("care platforms") ends 建成养老平台."""
+        """Return the noun with which a text ends: 养老平台, "care platforms", in 建成养老平台."""
         run = _LIST_RUN.search(_unquoted(head))
         if not run:
             return ""
@@ -211,11 +214,11 @@ class OutcomeWords:
             if verb.end() < len(piece) - 1 and (not verb.start() or verb[0] not in "和与"):
                 begin = verb.end()
         noun = self.lead.sub("", piece[begin:].lstrip("、和与("), 1)
-        if "、" in noun and "及" in noun:  # 李四、王五及常委会组成人员共23人
+        if "、" in noun and "及" in noun:  # 甲、乙及委员, "A, B and members", ends in the noun 委员
             noun = noun.rpartition("及")[2]
         if "、" in noun and len(noun) > 20:
             noun = noun.rpartition("、")[2]
-        noun = noun.removesuffix("中")  # 乡镇中 means “among the townships”
+        noun = noun.removesuffix("中")  # 中 ("among") in 乡镇中 is no part of the noun
         return noun if len(noun) > 1 else ""
 
     def has_no_noun(self, near: str) -> tuple[bool, str]:
@@ -231,15 +234,15 @@ class OutcomeWords:
         return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
 
     def rate_of(self, q: Quantity, near: str) -> str:
-        """Return the words that make a number a rate, such as 人均 ("per head"), or ""."""
+        """Return words before a number that make it a rate, such as 人均, "per head", or ""."""
         if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
             return ""
         each = self.rate.search(near)
         return each[0] if each else ""
 
     def kind_of_unit(self, unit: str) -> str:
-        """Return "place" if a unit counts places, "person" if it counts people or how often they
-        came (人次), else the unit."""
+        """Return "place" if a unit counts places, "person" if the unit counts people or their
+        visits (人次), else the unit."""
         if unit in self.place_units:
             return "place"
         return "person" if unit in self.person_units or unit == "人次" else unit
@@ -249,7 +252,7 @@ def _unquoted(words: str) -> str:
     return words.replace("“", "").replace("”", "")
 
 
-# --- the words around one number
+# --- The words around one number
 
 
 def context_of(
@@ -270,7 +273,7 @@ def context_of(
     near = text[begin : q.start]
     if begin == previous > start:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
-        noun, mark, rest = near.partition("、")  # 14个乡镇、36个村: the townships are those of 14
+        noun, mark, rest = near.partition("、")  # in 14个乡镇、36个村, 乡镇 belongs to 14
         near = mark + rest if noun and mark else near
     next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
     following = min(end, q.end + _REACH, next_start)
@@ -290,9 +293,9 @@ def of_a_change(
 ) -> tuple[NumberContext, str]:
     """Give both numbers of a change ("from … to …") the words that say what changed.
 
-    In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", these are the words
-    before 由 ("from"). For the first number, the function also returns the text before 由. Pass
-    this text as `origin` in the call for the second number.
+    In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", the words before 由
+    ("from") say what changed. For the first number, `of_a_change` also returns the text before 由.
+    Pass the text before 由 as `origin` in the call for the second number.
     """
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
@@ -308,11 +311,11 @@ def of_a_change(
 
 
 def _last_clause(before: str) -> str:
-    """Return the words after the last comma, semicolon, colon or full stop."""
+    """Return the words of a text after its last comma, semicolon, colon or full stop."""
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
-# --- what a share is a share of
+# --- The whole to which a share refers
 
 POPULATIONS = frozenset(("resident_population", "registered_population", "total_population"))
 PEOPLE = frozenset(
@@ -327,7 +330,7 @@ _WHOLE = re.compile(
 def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
     """Return the whole to which a share refers, such as 总人口 ("population") in ``占总人口的``.
 
-    For a count of old people, return 户籍 ("registered") or a similar word that says which
+    For a count of old people, return a word such as 户籍人口 ("registered people") that says which
     residents are counted.
     """
     indicator = base_of(indicator)
@@ -344,14 +347,16 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
 
 
 def _of_rate(near: str, words: OutcomeWords) -> str:
-    """Return what the rate is of that changed: 养老机构平均入住率较上年上升5.8个百分点."""
+    """Return the whole of a rate that changed, such as 养老机构 ("homes") in
+    养老机构入住率上升5.8个百分点, "occupancy of homes rose by 5.8 points"."""
     rate, is_rate, _ = near.partition("率")
     whole = words.of_a_rate.sub("", rate + is_rate) if is_rate else near
     return words.noun_before(whole) if whole != near[: len(rate) + 1] else ""
 
 
 def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) -> str:
-    """Return the whole behind 占 ("makes up"), else the one that an indicator has by definition."""
+    """Return the whole that is named after 占 ("makes up"), or else the whole that the indicator
+    has by definition."""
     if named := _WHOLE.search(context.clause):
         return named[1]
     if indicator == "rectified_share":
@@ -361,7 +366,7 @@ def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) ->
 
 
 def residents_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the word that says whether people are counted where they live or are registered."""
+    """Return 常住人口 ("people living here"), 户籍人口 ("people registered here") or ""."""
     named = words.residents.findall(context.before)
     if not named:  # a census counts people where they live
         return "常住人口" if words.census.search(context.before) else ""
@@ -369,7 +374,8 @@ def residents_of(context: NumberContext, words: OutcomeWords) -> str:
 
 
 _OBJECT = re.compile("对[^,;。]{1,24}?(?=的?满意|表示|感到|评价|[进开]行|开展|测评|评议)")
-# those of a group who may be named, the most precise first, with the role of their words
+# group of people asked → parts of this group, the most precise first, and for each part the role of
+# the words that name it
 _PARTS_ASKED = {
     "群众": {
         "老年人及家属": "by_families",
@@ -382,8 +388,13 @@ _PARTS_ASKED = {
 
 
 def _asked(context: NumberContext, words: OutcomeWords) -> str:
-    """Return who was asked how satisfied they are: the group named last before the number, and of
-    it those whom the sentence names last. What they were asked about is passed over."""
+    """Return the people who were asked how satisfied they are.
+
+    The people asked are the group, such as 群众 ("residents"), named last before the number or, if
+    the sentence names parts of this group, the part named last. People named only as the matter of
+    the question do not count, such as the care workers in 对护理员表示满意, "satisfied with the
+    care workers".
+    """
     before = _OBJECT.sub("对", context.paragraph[-80:] + context.before)
     groups = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}
     last = {

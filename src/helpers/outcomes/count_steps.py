@@ -1,6 +1,6 @@
-"""Steps that name a count, an amount or a size.
+"""Steps of `name_indicator` that name a count, an amount or a size.
 
-They read the noun or verb beside the number, or the earlier numbers of the sentence.
+The steps read the noun or verb beside the number, or the earlier numbers of the sentence.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def noun_after_unit(phrase: Phrase) -> Indicator | None:
 
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
-    """Name a number of times by the act behind the unit: 3次走访, "three visits"."""
+    """Name a number of times by the act after the unit: 走访 in 3次走访, "three visits"."""
     if phrase.q.unit not in phrase.words.times_units or not phrase.after:
         return None
     act = phrase.words.noun_before(phrase.after[:16])
@@ -29,7 +29,7 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
 
 
 def what_they_do(phrase: Phrase) -> Indicator | None:
-    """Name people by the verb that follows: 12名参加培训, "12 took part in the training"."""
+    """Name a number of people by the verb after it: 12名参加培训, "12 took part in training"."""
     after = phrase.after
     if phrase.q.kind != "count" or len(after) >= 15 or not phrase.words.verb.match(after):
         return None
@@ -37,7 +37,7 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
 
 
 def told_again(phrase: Phrase) -> Indicator | None:
-    """Name a number that the text refers to without naming it, like the last of its kind: 这一比例
+    """Name a number like the last number of its kind if the text only refers back, as with 这一比例
     ("this share"), 按户籍口径 ("by registered people") or 2500张目标 ("the target of 2,500")."""
     context, words = phrase.context, phrase.words
     is_same = words.same_again.search(context.near) or words.target_behind.match(context.after)
@@ -63,19 +63,20 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
         return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
-    # a stock called too small says nothing of the numbers that follow
+    # a remark such as "only", which changed the group of the last number, is not carried over
     row = name and phrase.rules.row_of(name.indicator)
     name = row or name
     is_change = phrase.words.only_change.fullmatch(phrase.addition)
-    # 其中市级1亿元: the column `level` says of which level
+    # in 其中市级1亿元, "100 million of the city", the level goes into the column `level`
     if not name or not phrase.addition or is_change or _OF_LEVEL.fullmatch(phrase.addition):
         return name
     return phrase.part(name, phrase.addition)
 
 
 def like_last_of_body(phrase: Phrase) -> Indicator | None:
-    """Name what another body did like the number before: 市人大组织检查组6个,各县区另组织34个. The
-    places where the bodies are do not count."""
+    """Name a number of another body like the last number of the same kind, as 34 in
+    市人大组织检查组6个,各县区另组织34个, "the city's congress formed 6 teams, the counties 34". A
+    number of places, such as counties, is passed over."""
     words = phrase.words
     body = words.verb_last.sub("", phrase.head)
     if phrase.noun or body == phrase.head or not words.other_body.search(body):
@@ -92,7 +93,7 @@ def like_last_of_body(phrase: Phrase) -> Indicator | None:
 
 
 def modifier_alone(phrase: Phrase) -> Indicator | None:
-    """Name a number by the adjective before it: 农村1200户, "1,200 rural households"."""
+    """Name a number by the adjective before the number: 农村1200户, "1,200 rural households"."""
     noun = phrase.noun or phrase.addition
     if not noun or phrase.q.unit in phrase.words.act_units:
         return None
@@ -107,7 +108,7 @@ def those_who(phrase: Phrase) -> Indicator | None:
 
 
 def noun_before_number(phrase: Phrase) -> Indicator | None:
-    """Name a number by the noun before it, such as 群众 ("residents") in 走访群众380户."""
+    """Name a number by the noun before the number, such as 群众 ("residents") in 走访群众380户."""
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     noun = words.completion.sub("", noun).lstrip("的") or noun
@@ -119,12 +120,12 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
 
 
 def kind_of_place(phrase: Phrase) -> Indicator | None:
-    """Name a number of places or papers by the kind that the paragraph is about."""
+    """Name a count by the kind of thing, such as meal sites, that the text around it names last."""
     return phrase.kind_told() if phrase.q.kind == "count" else None
 
 
 def act_before_number(phrase: Phrase) -> Indicator | None:
-    """Name a number of times by the act before it: 现场督办16次, "supervised on site 16 times"."""
+    """Name a number of times by the act before it: 督办 in 现场督办16次, "supervised 16 times"."""
     return noun_before_number(phrase) if phrase.q.unit in phrase.words.act_units else None
 
 

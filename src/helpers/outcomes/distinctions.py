@@ -1,7 +1,7 @@
-"""Tells apart numbers of one indicator that count another thing, such as a part or another owner.
+"""Tells apart numbers of one indicator that count different things, such as homes of two owners.
 
-Use `Distinctions` for the name that a number got from its noun: a number under a condition, the
-lowest of several shares or a sum for a purpose of its own must not stand beside the plain one.
+Use `Distinctions` on a name found by the steps of `indicators.py`. A number under a condition, the
+lowest of several shares or a sum for a special purpose must not be compared with a plain number.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from helpers.codebook import Codebook
 
 from .context import Indicator, NumberContext
 
-_AFTER, _BEFORE = 60, 160  # characters around a number that can tell it apart
+_AFTER, _BEFORE = 60, 160  # Characters after and before a number whose words can add a distinction.
 
 
 _OWNER = "owner"
 
 
 class _Distinction(NamedTuple):
-    """A row of distinctions.csv. In its pattern, ``#`` stands for the number."""
+    """A row of distinctions.csv. In the pattern of a row, ``#`` stands for the number."""
 
     name: str
-    indicators: frozenset[str]  # empty: any
+    indicators: frozenset[str]  # empty: any indicator
     pattern: re.Pattern[str]
     zh: str
     en: str
@@ -32,13 +32,13 @@ class _Distinction(NamedTuple):
 
     @property
     def aspect(self) -> str:
-        """What the rows of one aspect, such as `purpose`, have in common: the first that fits
-        counts."""
+        """The aspect of a distinction: `with` for `with.meals`, "satisfaction with meals". Of the
+        rows of one aspect, only the first row that fits a number is used."""
         return self.name.partition(".")[0]
 
 
 class Distinctions:
-    """The distinctions of a codebook. ``codebook.once(Distinctions)`` returns them."""
+    """All distinctions. ``codebook.once(Distinctions)`` reads the distinctions only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._rows = [
@@ -65,14 +65,14 @@ class Distinctions:
         return not row.indicators or indicator in row.indicators
 
     def told_apart(self, name: Indicator, context: NumberContext) -> Indicator:
-        """Return a name with all that makes it the name of another thing, in brackets of its id."""
+        """Return a name with all distinctions that fit the number, in brackets of its id."""
         for row in self._found(name, context):
             name = self._added(name, row)
         return name
 
     def agrees(self, name: Indicator, context: NumberContext) -> bool:
-        """Tell whether a name taken over from an earlier number says nothing else of an aspect,
-        such as the purpose, than the words around the number."""
+        """Tell whether a name taken over from an earlier number fits the words around a number. A
+        name with another distinction of the same aspect, such as another purpose, does not fit."""
         others = (
             row for row in self._found(name, context) if f"({row.name})" not in name.indicator
         )
@@ -81,7 +81,7 @@ class Distinctions:
     def _found(self, name: Indicator, context: NumberContext) -> Iterable[_Distinction]:
         """Return the first row of each aspect that fits the words around a number."""
         text = f"{context.before[-_BEFORE:]}#{context.behind[:_AFTER]}"
-        # whose a thing is, an earlier sentence of the paragraph may say
+        # an earlier sentence of the paragraph may name the owner of a thing
         with_paragraph = f"{context.paragraph.rstrip('。.')}。{text}"
         found: dict[str, _Distinction] = {}
         for row in self._of_indicator.get(name.base, self._of_any):
@@ -91,8 +91,8 @@ class Distinctions:
         return found.values()
 
     def like(self, name: Indicator, other: Indicator, distinction: str) -> Indicator:
-        """Return a name with a distinction, if the other name has it: of hazards found, those that
-        were removed are hazards too."""
+        """Return a name with a distinction if the other name has this distinction. A number of
+        hazards removed, for example, gets the distinction `hazards` from the hazards found."""
         if f"({distinction})" not in other.indicator:
             return name
         return self._added(name, self._named[distinction])
@@ -108,6 +108,7 @@ class Distinctions:
 
 
 def _put_in(frame: str, name: str) -> str:
-    """Put a name into a frame, or a word into the name, if the frame has the form `a→b`."""
+    """Put a name into a frame such as `{noun}(最低)`, or replace `a` in the name by `b` if the
+    frame has the form `a→b`."""
     old, arrow, new = frame.partition("→")
     return name.replace(old, new) if arrow else frame.format(noun=name, en=name)

@@ -1,6 +1,7 @@
 """The rows of indicators.csv → the first row that fits the words around a number.
 
-`IndicatorRules` holds all rows, and `Rows` those for one kind of number and one unit.
+`IndicatorRules` holds all rows of indicators.csv. `Rows` holds the rows for one kind of number and
+one unit.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .distinctions import Distinctions
 from .phrases import Phrases
 
 _ANY_KIND = frozenset(("count", "money", "share", "change"))
-_MOST_EDGES = 1 << 14  # a larger cache is cleared; no corpus has needed so many entries
+_MOST_EDGES = 1 << 14  # a cache of candidate rows with more entries than this is cleared
 
 
 class _Row(NamedTuple):
@@ -27,14 +28,15 @@ class _Row(NamedTuple):
 
     indicator: Indicator
     kinds: frozenset[str]
-    units: frozenset[str]  # empty: any unit
+    units: frozenset[str]  # An empty set stands for any unit.
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
-    ends: frozenset[str] | None  # last characters that `before` allows; None: any character
-    begins: frozenset[str] | None  # first characters that `after` allows; None: any character
+    ends: frozenset[str] | None  # Last characters that `before` allows; None: any character.
+    begins: frozenset[str] | None  # First characters that `after` allows; None: any character.
 
 
-# from one row: its indicator, its `before`, whether `before` contains ``#``, and its `after`
+# a row of indicators.csv that may fit: its indicator, its `before`, whether `before` contains
+# ``#``, and its `after`
 _Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | None]
 
 
@@ -63,7 +65,8 @@ class Rows:
         return None
 
     def _between(self, last: str, first: str) -> list[_Candidate]:
-        """Return the rows that can fit if `last` stands before and `first` after the number."""
+        """Return the rows that can fit a number with the character `last` before it and `first`
+        after it."""
         candidates = []
         for row in self.rows:
             before = row.before if last and (row.ends is None or last in row.ends) else None
@@ -75,12 +78,12 @@ class Rows:
 
 
 class IndicatorRules:
-    """The indicators and units of a codebook. ``codebook.once(IndicatorRules)`` returns them."""
+    """Indicators and units. ``codebook.once(IndicatorRules)`` reads the tables only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
         units = codebook.units.reindex(columns=["unit", "en", "counted_zh", "counted_en"])
-        # what a unit counts, in Chinese and English
+        # unit → what the unit counts, in Chinese and English
         self.counted = {
             unit: (zh or ("" if counted else unit), counted or en or "things")
             for unit, en, zh, counted in units.fillna("").itertuples(index=False, name=None)
@@ -107,12 +110,12 @@ class IndicatorRules:
         return Indicator(indicator, zh, en, "context")
 
     def takes(self, indicator: str, unit: str) -> bool:
-        """Tell whether a row of indicators.csv has a unit."""
+        """Tell whether the row of an indicator in indicators.csv lists a unit."""
         row = self._table.get(indicator)
         return bool(row and unit in row.units)
 
     def row_of(self, indicator: str) -> Indicator | None:
-        """Return the indicator that indicators.csv lists under this id, or None."""
+        """Return the indicator that indicators.csv lists under an id, or None."""
         row = self._table.get(indicator)
         return row and row.indicator
 
@@ -131,5 +134,6 @@ def _compiled(row) -> _Row:
 
 
 def _fixed(row) -> tuple[str, str]:
-    """Return the columns `flow` and `state` of a row, which a table of one's own may lack."""
+    """Return the columns `flow` and `state` of a row. A user's own table may lack the columns
+    `flow` and `state`."""
     return getattr(row, "flow", ""), getattr(row, "state", "")

@@ -1,9 +1,10 @@
 """Finds the indicator (the name of what a number measures) from the words around a number.
 
 The function `name_indicator` tries several steps. Each step looks for a name in a different way,
-and the first name found is used. `STEPS` holds their order. The steps themselves are in
-`table_steps.py` (they look into indicators.csv), `problem_steps.py` (they look for a list of
-problems before the number), `count_steps.py`, `share_steps.py` and `change_steps.py`.
+and the first name found is used. `STEPS` holds the order of the steps. The steps of
+`table_steps.py` look into indicators.csv. The steps of `problem_steps.py` look for a list of
+problems before the number. The steps of `count_steps.py`, `share_steps.py` and `change_steps.py`
+make a name of the words around the number.
 """
 
 from __future__ import annotations
@@ -58,11 +59,12 @@ def name_indicator(
 ) -> Indicator:
     """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
-    This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
-    noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
-    indicators.csv is used if its patterns match the words around the number. `problems` are the
-    numbers of problems before it in the paragraph, whose parts may follow without this word, and
-    `earlier` those of the sentence before, to which 这一比例 ("this share") may refer.
+    The noun can follow the unit, as in ``312名独居老人``, "312 old people living alone", or precede
+    the number, as in ``走访老年人995人``, "visited 995 old people". A row of indicators.csv is used
+    if its patterns match the words around the number. `problems` are the earlier numbers of
+    problems in the paragraph, since the number may count a part of these problems without the word
+    问题 ("problems"). `earlier` are the numbers of the sentence before, to which words such as
+    这一比例 ("this share") can refer.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -88,12 +90,14 @@ def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
 
 
 def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
-    """Add what makes a number that of another thing. What is said of a list of hazards holds for
-    those of them that were removed, as long as no other problems are named."""
+    """Add to a name the distinctions of distinctions.csv that fit the number. Parts of a list of
+    hazards are named hazards, too, unless the text calls them 问题 ("problems")."""
     distinctions, whole = phrase.rules.distinctions, phrase.list_of_problems()
     plain = phrase.rules.row_of(name.base)
     if plain and not distinctions.agrees(name, phrase.context):
-        name = plain  # 2600万元用于助餐,800万元用于床位: like the last sum, but for another purpose
+        # in 2600万元用于助餐,800万元用于床位, "26 million for meals, 8 million for beds", the name
+        # of the first sum does not fit the purpose of the second
+        name = plain
     name = distinctions.told_apart(name, phrase.context)
     is_told = "问题" in phrase.context.near + phrase.after[:8]
     if whole and not is_told and name.base in PROBLEMS:
@@ -102,8 +106,9 @@ def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
 
 
 def _is_assigned(name: Indicator, phrase: Phrase) -> bool:
-    """Tell whether problems were handed over in the next clause, or those of several sources made
-    one list that was then assigned."""
+    """Tell whether the problems that a number counts were assigned to those who must solve them.
+    Problems were assigned if the next clause says so, or if several lists were merged into one
+    assigned list."""
     words, context = phrase.words, phrase.context
     if name.indicator not in ("problems", "problems_found") and "清单" not in name.zh:
         return False
@@ -120,7 +125,7 @@ def _is_short(phrase: Phrase) -> bool:
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
-    """Name a number by the words before it. If these words hold no noun, other steps are tried."""
+    """Name a number by the words before it, with other steps if these words hold no noun."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     steps = WITHOUT_NOUN if has_no_noun else WITH_NOUN
     return _first_name(steps, phrase._replace(addition=addition))
@@ -156,8 +161,9 @@ STEPS: dict[str, Steps] = {
         what_stands_before,
     ),
 }
-"""The steps that name a number of each kind. They are tried in order until one finds a name. The
-last step always finds one. Kinds of numbers that are not listed are named like a count."""
+"""The steps that name a number of each kind. The steps of a kind are tried in order until one step
+finds a name. The last step always finds a name. Kinds of numbers that are not listed are named like
+a count."""
 WITHOUT_NOUN = (
     what_they_do,
     like_last_of_unit,

@@ -1,7 +1,7 @@
-"""Finds the level of government of a number: of those who act or assign, or of the place counted.
+"""Finds the level of government of a number: the level of who acts or assigns, or of the place.
 
-Use `Levels` for the numbers of one document, in text order: what one number tells is carried over
-to those that follow in its paragraph.
+Use `Levels` for the numbers of one document, in text order, since the level of a number can carry
+over to later numbers of its paragraph.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from .circumstances import PROBLEMS, TERRITORIES, Number, is_merged, since_last_
 from .context import NumberContext, OutcomeWords
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
-_MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
-_HEAD_OF = 24  # so far behind a number stands what the places counted do
-_HEAD = 12  # a title names its author within so many characters
+_MODIFIER = 6  # Greatest length of a phrase such as 其中市级 that gives a number its level.
+_HEAD_OF = 24  # Characters after a number of places in which acts of these places are looked for.
+_HEAD = 12  # Characters at the start of a title that can name the author.
 _NEW_LISTS = ("problem_list", "problems_found", "deliberation_opinions")
-_ENUMERATED = 3  # a clause that names so many levels enumerates lists: the last one counts
-_REMEMBERED = 12  # so many lists of a paragraph are remembered
-_REACH = 300  # a place farther away is not that of a number
-_PASSED_OVER = 3  # so many bodies that do not act are passed over
+_ENUMERATED = 3  # Levels of a clause that enumerates lists, so that its last level counts.
+_REMEMBERED = 12  # Greatest number of lists of problems remembered in a paragraph.
+_REACH = 300  # Characters before a number in which its place or level is looked for.
+_PASSED_OVER = 3  # Greatest number of bodies passed over in the search for who acts.
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
-# Level → template of the pattern that recognises it. If two end at the same character, the lower
-# one counts.
+# Level → template of the pattern for words that name the level. If words of two levels end at the
+# same character, the level that stands later in `_TEMPLATES` counts.
 _TEMPLATES = {
     "province": "{level_province}",
     "township": "{level_township}|{township_itself}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}"
@@ -41,27 +41,29 @@ _TEMPLATES = {
     "(?=人大|代表|[^,。;]{0,12}$|[一-龥(])",
     "several": "{level_several}",
 }
-# what stands behind such words is compared with, not counted: 比全市高出3个百分点
+# words that compare with a place, such as 比全市 in 比全市高出3个百分点, "3 points above the whole
+# city": the number does not belong to this place
 _COMPARED = "(?:(?<![对相])[比较]|{above})(?![例重率])[^,;]*$"
 
 
-# 解放区人大 or 陕州区 is one body, 各区县人大 or 乡镇 several
+# the name of one body or place, such as 解放区人大 or 陕州区, but not 各区县人大 or 乡镇
 _ONE_BODY = re.compile(
     "[一-龥](?<![各全每市县区乡镇城辖个级街村])(?:[县区旗镇乡]|街道)(?:人大(?:常委会)?)?$"
 )
 
 
 class Whose(NamedTuple):
-    """Whose a number is."""
+    """The body to which a number belongs."""
 
     level: str
-    own: str  # the level of the document
-    is_of_deputies: bool  # deputies act, not their congress
-    is_of_one: bool  # one named county or township, not all of them together
+    own: str  # The level of the document.
+    is_of_deputies: bool  # True if deputies act and not their congress.
+    is_of_one: bool  # True for one named county or township, not for all of them.
 
 
 class _Hit(NamedTuple):
-    """Words that name a level. Hits are sorted by their ends, then by the order of the levels."""
+    """Words in a text that name a level. Hits are sorted by end, then by the order of
+    `_TEMPLATES`."""
 
     end: int
     number: int
@@ -70,7 +72,7 @@ class _Hit(NamedTuple):
 
 
 class LevelWords:
-    """The patterns of levels of a codebook. ``codebook.once(LevelWords)`` returns them."""
+    """Patterns for levels. ``codebook.once(LevelWords)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         pattern = codebook.role_words("number_words").pattern
@@ -104,7 +106,8 @@ class LevelWords:
 
 
 def _is_inside(hit: _Hit, several: list[_Hit]) -> bool:
-    """Tell whether a level is a part of words for several: 省市, "of province and city"."""
+    """Tell whether the word for one level is a part of words for several levels, such as 省 in
+    省市, "of province and city"."""
     return hit.name != "several" and any(one.start <= hit.start <= one.end for one in several)
 
 
@@ -117,11 +120,12 @@ class Levels:
         self._doers = Doers(document)
         self.own = self._own_level()
         self._paragraph = -1
-        self._told: list[str] = []  # the levels of the last lists of problems of the paragraph
-        self._last = -1  # where the last number of problems ended
+        self._told: list[str] = []  # The levels of the last lists of problems of the paragraph.
+        self._last = -1  # Where the last number of problems ended.
 
     def _own_level(self) -> str:
-        """Return the level of the document. A title names a province or township as its author."""
+        """Return the level of government of the document. A province or a township counts as the
+        author only if the title begins with its name."""
         if self._doers.is_below_city:
             return "county"
         document, words = self._document, self._level_words
@@ -134,7 +138,7 @@ class Levels:
         return "county" if is_county and not words.own_city.search(document.text) else "city"
 
     def whose(self, number: Number, sentence: Sentence) -> Whose:
-        """Tell whose a number is."""
+        """Return the body to which a number belongs."""
         level, doer = self.of_number(number, sentence), self._doer(number.q)
         text = self._document.text
         is_of_deputies = text.startswith("代表", doer.end)
@@ -143,8 +147,9 @@ class Levels:
         return Whose(level, self.own, is_of_deputies, is_one)
 
     def of_number(self, number: Number, sentence: Sentence) -> str:
-        """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
-        (for a number of effort), or of the place that is named last before it."""
+        """Return the level of a number. The level of problems is the level of the body that
+        assigned them. The level of a number of effort is the level of the body that acts. Other
+        numbers mostly have the level of the place named last before the number."""
         name, context = number.name, number.context
         if name.base in _ASSIGNED:
             return self._of_problems(number, sentence)
@@ -153,13 +158,13 @@ class Levels:
         if name.group == "effort":
             return self._acting(number.q, context, sentence)
         if name.base == "diners" and not self._level_words.named(context.clause):
-            return "institution"  # how many one site can serve
+            return "institution"  # diners: the people that one site can serve
         return self._of_place(number.q, sentence)
 
     @cached_property
     def _assigned(self) -> dict[tuple[float | None, str], str]:
-        """The level of those who assigned a list, by its length and unit, where the text says so
-        anywhere: a list told twice is one list."""
+        """Length and unit of a list of problems → level of the body that assigned the list. If a
+        text tells of a list twice, the assigner may be named only once."""
         text, known = self._document.text, {}
         for q in self._document.quantities:
             if q.kind == "count" and "问题" in text[q.end : q.end + 12]:
@@ -169,7 +174,7 @@ class Levels:
                     known.setdefault((q.value, q.unit), named[0])
         return known
 
-    # --- whoever acts
+    # --- The body that acts
 
     def _acting(self, q: Quantity, context: NumberContext, sentence: Sentence) -> str:
         """Return the level of the body that acts where a number stands."""
@@ -196,8 +201,8 @@ class Levels:
         return is_subject and bool(self._level_words.levels["several"].match(context.after))
 
     def _doer(self, q: Quantity) -> Mention:
-        """Return who acts where a number stands. Those to whom something is done (答复群众疑问,
-        "answered questions of residents") are passed over."""
+        """Return a mention of the body that acts where a number stands. People to whom something is
+        done, such as 群众 in 答复群众疑问, "answered questions of residents", are passed over."""
         doer = self._doers.at(q.start)
         for _ in range(_PASSED_OVER):
             if doer.actor != "other" or not doer.start:
@@ -212,7 +217,7 @@ class Levels:
             return self.own
         if self._level_words.levels["several"].search(text[max(0, start - 4) : end + 2]):
             return "several"
-        if actor == "province":  # for a county, the city is above, too
+        if actor == "province":  # in a county's report, the city can be the higher level
             return "city" if self.own == "county" and text[start] == "市" else "province"
         if actor == "county_congress" or text[start] in "县区":
             return "county"
@@ -221,11 +226,12 @@ class Levels:
             return "township"
         return "county" if named[-1:] == ["county"] else self.own
 
-    # --- the place that is counted
+    # --- The place that is counted
 
     def _of_place(self, q: Quantity, sentence: Sentence) -> str:
-        """Return the level of the place named last before a number, else of the lower body that
-        acts, else that of the document."""
+        """Return the level of the place to which a number belongs. The place is a lower body that
+        acts in the sentence, else the place named last before the number, else a lower congress
+        that acts, else the place of the document."""
         levels, doer = self._level_words, self._doers.at(q.start)
         before = self._document.text[max(sentence.start, q.start - _REACH) : q.start]
         named = levels.named(levels.compared.sub("", before))
@@ -237,10 +243,10 @@ class Levels:
             return named[-1]
         return acting if is_below and doer.actor.endswith("congress") else self.own
 
-    # --- lists of problems
+    # --- Lists of problems
 
     def _of_problems(self, number: Number, sentence: Sentence) -> str:
-        """Return the level of those who assigned problems, also for those of them solved."""
+        """Return the level of the body that assigned the problems which a number counts."""
         if self._paragraph != sentence.paragraph:
             self._paragraph, self._told = sentence.paragraph, []
         told = self._told
@@ -265,7 +271,7 @@ class Levels:
         return "several" if len(levels) > 1 or "several" in levels or is_own else ""
 
     def _assigner(self, number: Number, sentence: Sentence, told: list[str]) -> str:
-        """Return the level of the body that assigned problems or found them."""
+        """Return the level of the body that assigned or found problems."""
         words, text, q = self._words, self._document.text, number.q
         is_new = number.name.base in _NEW_LISTS
         known = self._assigned.get((q.value, q.unit)) if is_new else None
@@ -283,8 +289,9 @@ class Levels:
         return told[-1] if told and not is_new else self._of_mention(self._doer(q))
 
     def _named_in(self, clause: str) -> str:
-        """Return the level of those who assigned or found problems by a clause, or "". In
-        省人大常委会交办我市46个问题 it is the first one named, not the one to whom they were given.
+        """Return the level of the body that assigned or found problems as a clause tells, or "".
+        The first level named in 省人大常委会交办我市46个问题, "the province's congress assigned 46
+        problems to our city", is the level that assigned them.
         """
         named = self._level_words.named(clause, objects=True)
         if not named:

@@ -1,6 +1,7 @@
 """A number with the words around it → the names that can be made of these words.
 
-`phrase_of` collects the words. Each step in `indicators.py` then asks the `Phrase` for a name.
+`phrase_of` collects the words. Each step that `indicators.py` lists makes a name from the `Phrase`
+of a number.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from .circumstances import PROBLEMS
 from .context import Indicator, NumberContext, OutcomeWords
 from .indicator_table import IndicatorRules, Rows
 
-# 3个县的14家养老机构, "14 homes of 3 counties"
+# words for places between two numbers: 县的 in 3个县的14家养老机构, "14 homes of 3 counties"
 _OF_PLACES = re.compile("[县市区乡镇村街道社()、]{0,6}的$")
-_EACH_ONE = re.compile("每(?![0-9十百千万])")  # 每个代表, "each deputy", not 每千名老年人
+_EACH_ONE = re.compile("每(?![0-9十百千万])")  # each one, as in 每个代表, but not 每千名老年人
 _KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
@@ -34,23 +35,23 @@ class Phrase(NamedTuple):
 
     q: Quantity
     context: NumberContext
-    named: tuple[Named, ...]  # the earlier numbers of the sentence, in order
-    each: str  # the words that make the number a rate (“per head”), or empty
-    head: str  # the words before the number, without words that name nothing
-    noun: str  # the noun after the unit
-    after: str  # all words after the unit
-    rows: Rows  # the rows of indicators.csv for the kind and unit of the number
+    named: tuple[Named, ...]  # The earlier numbers of the sentence, in order.
+    each: str  # The words that make the number a rate, such as “per head”, or empty.
+    head: str  # The words before the number, without words that name nothing.
+    noun: str  # The noun after the unit.
+    after: str  # All words after the unit.
+    rows: Rows  # The rows of indicators.csv for the kind and unit of the number.
     rules: IndicatorRules
     words: OutcomeWords
-    addition: str = ""  # an adjective (private, rural) before the number, without a noun
-    problems: tuple[Named, ...] = ()  # the numbers of problems before it in the paragraph
-    earlier: tuple[Named, ...] = ()  # the numbers of the sentence before, in the same paragraph
+    addition: str = ""  # An adjective before the number without a noun, such as “private”.
+    problems: tuple[Named, ...] = ()  # Earlier numbers of problems in the paragraph.
+    earlier: tuple[Named, ...] = ()  # Numbers of the sentence before, in the same paragraph.
 
     def made(
         self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
     ) -> Indicator:
-        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv. Its
-        id is made of the text's name and the noun. `en` is the English of the noun, if known."""
+        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv. The
+        indicator's id consists of the text's name and the noun. `en` is the noun in English."""
         counted_zh, counted = self.rules.counted.get(self.q.unit, (self.q.unit, "things"))
         values = {"noun": noun, "counted": counted, "counted_zh": counted_zh}
         zh, text = self.rules.names[f"outcomes.{name}"]
@@ -61,8 +62,9 @@ class Phrase(NamedTuple):
         return Indicator(indicator, *names, group, is_part=is_part)
 
     def _english(self, noun: str, counted: str) -> str:
-        """Return the English of a noun. If the table of nouns lacks a part of it, return its last
-        word or what its unit counts, with the remark that only the Chinese names the kind."""
+        """Return the English of a noun. If nouns.csv lacks a part of the noun, return a more
+        general word, such as the noun's last word, with the remark that only the Chinese text names
+        the kind."""
         nouns = self.rules.nouns
         if english := nouns.english(noun):
             return english
@@ -70,8 +72,9 @@ class Phrase(NamedTuple):
         return self.rules.names["outcomes.untranslated"][1].format(en=general)
 
     def those_who(self, clause: str) -> Indicator:
-        """Name people or things by what they do, such as “people who took part”. If this is a state
-        of completion (正在装修, "being fitted out"), name the kind of place that the text is about.
+        """Name people or things by what they do, such as “people who took part”. If the clause only
+        tells a state of completion, such as 正在装修, "being fitted out", name the kind of place
+        that the text is about.
         """
         if self.words.completion.search(clause) and (place := self.kind_told()):
             return place
@@ -108,23 +111,23 @@ class Phrase(NamedTuple):
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def last_or_earlier(self, fits: Callable[[Named], bool]) -> Indicator | None:
-        """Return the name of the nearest number for which `fits` is true, also of the sentence
-        before, or None."""
+        """Return the name of the nearest earlier number of the sentence, or of the sentence before,
+        for which `fits` is true, or None."""
         both = (*self.earlier, *self.named)
         return next((named.name for named in reversed(both) if fits(named)), None)
 
     def is_distance(self) -> bool:
-        """Tell whether a number is the distance from somebody else, not from an earlier time."""
+        """Tell whether a number is a distance from somebody else and no change over time."""
         return bool(self.words.above.search(self.head)) or self.differs()
 
     def differs(self) -> bool:
-        """Tell whether the words before a number say that it is more or less than elsewhere."""
+        """Tell whether words before a number say that the number is more or less than elsewhere."""
         words = self.words
         differs = words.more_than.search(self.head) or words.less_than.search(self.head)
         return bool(differs) and not words.earlier.search(self.context.clause)
 
     def counts_like(self, other: Quantity) -> bool:
-        """Tell whether the unit can count the same things as that of another number."""
+        """Tell whether the unit can count the same things as the unit of another number."""
         same = self.words.problem_units
         return self.q.unit == other.unit or {self.q.unit, other.unit} <= same
 
@@ -134,7 +137,8 @@ class Phrase(NamedTuple):
         return next(counts, None)
 
     def kind_of_problems(self) -> str:
-        """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
+        """Return the kind of the problems counted, such as 立行立改类 in 立行立改类27个, "27 to be
+        solved at once", or ""."""
         head = self.head.removesuffix("的")
         return self.words.noun_before(head) or head if head.endswith("类") else ""
 
@@ -143,7 +147,8 @@ class Phrase(NamedTuple):
         return bool(self.named) and self.named[-1].name.base in PROBLEMS
 
     def is_rest(self) -> bool:
-        """Tell whether the number and the solved ones before it add up to the list before both."""
+        """Tell whether the number is the rest of a list: this number and the number of problems
+        rectified before it add up to the number on the list."""
         last = self.problems[-2:]
         if len(last) < 2 or last[1].name.base != "problems_rectified":
             return False
@@ -151,8 +156,8 @@ class Phrase(NamedTuple):
         return None not in (*values, self.q.value) and values[0] - values[1] == self.q.value
 
     def _group(self) -> str:
-        """Return the group of the number: "outcome" for a share, change or score, else the group
-        that the nearest verb shows, such as "effort" or "output"."""
+        """Return the group of the number: "outcome" for a share, change or score, or else the group
+        that the nearest word shows, such as "effort" or "output"."""
         if self.q.kind in _GROUPS:
             return _GROUPS[self.q.kind]
         context = self.context

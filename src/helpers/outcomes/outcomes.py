@@ -1,6 +1,6 @@
 """Lists the numbers of a corpus that measure something, and says what each of them measures.
 
-Use `extract_outcomes` for the table.
+`extract_outcomes` returns a table with one row per number.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ _TYPES = dict.fromkeys(
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
 _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split(), "int64")
 _TYPES |= {"quote": QUOTATION}
-_REMEMBERED = 12  # so many numbers before a number can matter for it
-_BATCH = 1_000  # so many numbers are held with the words around them at a time
+_REMEMBERED = 12  # Earlier numbers that are remembered for the name of a later number.
+_BATCH = 1_000  # Numbers that are held in memory at a time, with the words around them.
 
 
 @takes_corpus
@@ -70,13 +70,14 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     Parameters
     ----------
     corpus : Corpus
-        As `read_corpus` gives it. If data/coded/readings.csv holds the reference reading's value
-        for a number, the table has this value, with ``basis = coder``; `low, high` stay as
-        computed. The status is ``confirmed`` if this is the number as printed, else ``restored``.
-        (The file identifies a number by the document's SHA-256 and the offsets of the digits.)
+        A corpus as `read_corpus` returns it. If data/coded/readings.csv holds the reference
+        reading's value for a number, the table has this value, with ``basis = coder``; `low, high`
+        stay as computed. The status is ``confirmed`` if the reference reading's value is the number
+        as printed, else ``restored``. The file readings.csv identifies a number by the document's
+        SHA-256 and the offsets of the digits.
     codebook : Codebook, optional
-        Defines the units, the indicators, the rules for numbers and the words expected near them.
-        By default, the codebook with which the corpus was read.
+        The codebook with the units, the indicators, the rules for numbers and the words expected
+        near numbers. By default, the codebook with which the corpus was read.
 
     Returns
     -------
@@ -86,27 +87,28 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         indicator_en, group, denominator, flow, state, level, as_of, timing, as_of_from, as_of_to,
         status, basis, reason, start, end, quote_start, quote_end, quote`.
 
-        - `value` is the number in `unit`, with multipliers such as 万 (10,000) multiplied out. It
-          is missing for a range and for a number that can still be read in several ways.
-        - `direction`: `up` or `down`, of an amount by which something rose or fell, was added or
-          lost. A level that was reached has none.
+        - `value` is the number in `unit`, with multipliers such as 万 (10,000) multiplied out.
+          `value` is missing for a range and for a number that can still be read in several ways.
+        - `direction`: `up` or `down` for an amount by which something rose or fell, was added or
+          lost. A level that was reached has no direction.
         - `indicator` tells what is counted, whatever its state or level. `indicator_zh` and
-          `indicator_en` are names that a table can carry, with the state, and with the level where
-          it is not the document's own.
+          `indicator_en` are full names, with the state, and with the level unless it is the
+          document's own.
         - `group`: `context`, `effort`, `output` or `outcome`; `flow`: `stock` or `flow`.
-        - `state`: how far something has come, by completion.csv, from `planned` to `in_use`, and of
-          problems `assigned` or `rectified`.
-        - `level` of those who act or assign, or of the place counted: `province`, `city`, `county`,
-          `township`, `institution`, or `several` for bodies of several levels together.
+        - `state`: the state of completion by completion.csv, from `planned` to `in_use`; for
+          problems, `assigned` or `rectified`.
+        - `level`: the level of who acts or assigns, or of the place counted: `province`, `city`,
+          `county`, `township`, `institution`, or `several` for bodies of several levels together.
         - `timing`: `before` the campaign, `during` it, or only `planned`.
-        - `as_of_from, as_of_to`: ISO dates as exact as the text; `as_of` is both in short.
+        - `as_of_from, as_of_to`: the first and the last date for which the number holds, as ISO
+          dates as exact as the text; `as_of` joins both dates.
         - `start, end` are the offsets of the digits in the raw text, and `quote_start, quote_end`
-          those of the clause. Of a very long clause, such as a list or the row of a table, the
-          quotation holds at most 200 characters on each side of the number.
+          the offsets of the clause. The quotation of a very long clause, such as a list or the row
+          of a table, holds at most 200 characters on each side of the number.
 
     Examples
     --------
-    Problems that the province assigned, and those of them that were solved:
+    The province assigned problems to two cities; one city says how many were rectified:
 
     >>> from helpers import extract_outcomes, read_corpus
     >>> numbers = extract_outcomes(read_corpus()).query("level == 'province'")
@@ -124,7 +126,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
 
 @functools.cache
 def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
-    """Return the values that the reference reading chose: (sha256, start, end) → (value, why)."""
+    """Return the values that the reference reading chose: hash of the document, start and end of
+    the digits → value and reason."""
     try:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:
@@ -136,7 +139,7 @@ _Cited = tuple[int, int, str]  # start, end and text of a passage of the raw tex
 
 
 class _Reading(NamedTuple):
-    """What the text says of a number: the columns between `qualifier` and `status`."""
+    """What the text says of a number: the columns of the table between `qualifier` and `status`."""
 
     direction: str
     indicator: str
@@ -183,7 +186,7 @@ def _rows(document: Document, numbers: list[_Magnitude]) -> Iterator[tuple]:
     spans = [(number.q.start, number.q.end) for number in numbers]
     quoted = list(dict.fromkeys(number.quoted for number in numbers))
     cited = document.cite(spans + quoted)
-    # numbers with the same passage share one quotation, and a line that repeats itself holds one
+    # numbers with the same passage share one quotation, and equal quotations share one string
     texts: dict[str, str] = {}
     quotes = {
         span: (start, end, texts.setdefault(text, text))
@@ -196,8 +199,8 @@ def _rows(document: Document, numbers: list[_Magnitude]) -> Iterator[tuple]:
 def _by_sentence(
     document: Document, quantities: Iterable[Quantity]
 ) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
-    """Yield each sentence with numbers, the indices of these numbers in a list, and the list. The
-    list also holds the number before the sentence and the number after the sentence."""
+    """Yield each sentence with numbers, a list of numbers, and the indices of the sentence's
+    numbers in this list. The list also holds the numbers before and after the sentence."""
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
     magnitudes = (q for q in quantities if q.kind not in NOT_METRIC)
@@ -213,7 +216,7 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, since each may go on about the last."""
+    """Reads the numbers of one document in text order: a number can depend on earlier ones."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook
@@ -221,13 +224,17 @@ class _Reader:
         self._rules, self._phrases = codebook.once(IndicatorRules), codebook.once(Phrases)
         self._words, self._completion = self._rules.words, codebook.once(Completion)
         self._dates, self._times = codebook.once(DateWords), times_of(document)
-        self._paragraphs: dict[int, int] = {}  # where each paragraph begins
+        self._paragraphs: dict[int, int] = {}  # Number of a paragraph → where the paragraph begins.
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
-        self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
-        self._whole: tuple[int, str] = (-1, "")  # the sentence and whole of the last share
-        self._sentence: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the sentence before
-        self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
+        # `_problems`, `_sentence` and `_year` hold the index of a paragraph and, of this paragraph,
+        # the numbers of problems, the numbers of the last sentence, and the year named last.
+        # `_whole` holds the index of a sentence and the whole of the last share in this sentence.
+        # `_people` holds the index of a sentence and the dates and residents of its last people.
+        self._problems: tuple[int, tuple[Named, ...]] = (-1, ())
+        self._whole: tuple[int, str] = (-1, "")
+        self._sentence: tuple[int, tuple[Named, ...]] = (-1, ())
+        self._year: tuple[int, int | None] = (-1, None)
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
     @functools.cached_property
@@ -269,7 +276,7 @@ class _Reader:
         self._sentence = sentence.paragraph, tuple(named[-_REMEMBERED:])
 
     def _reading(self, sentence: Sentence, number: Number) -> _Reading:
-        """Read all that the text says of a number, and add it to the numbers told."""
+        """Return all that the text says of a number, and add the number to `number.told`."""
         q, name, context = number.q, number.name, number.context
         stage = stage_of(number, self._completion)
         this = Told(q, name, direction_of(number), stage, state_of(number, stage))
@@ -280,7 +287,7 @@ class _Reader:
         group = group_of(number, level)
         flow = flow_of(number, this, level, group)
         if group == "output" and flow == "stock" and not this.state and not context.place:
-            group = "context"  # what stood before the supervision
+            group = "context"  # a mere stock existed before the supervision
         denominator = denominator_of(q, context, name.indicator, self._words)
         denominator = self._of_share(sentence, q, denominator)
         of_share, indicator = name.base == "share_of_elderly", name.base
@@ -316,7 +323,9 @@ class _Reader:
         return period
 
     def _of_share(self, sentence: Sentence, q: Quantity, denominator: str) -> str:
-        """Carry the whole of a share over to its change: 入住率54.6%,上升5.4个百分点."""
+        """Return the denominator of a share or of a change. A change without a denominator takes
+        that of the last share in its sentence: 入住率54.6%,上升5.4个百分点, "occupancy 54.6%, up by
+        5.4 points"."""
         place, whole = self._whole
         if q.kind == "change" and not denominator and place == sentence.sentence:
             return whole

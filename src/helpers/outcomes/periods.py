@@ -1,6 +1,7 @@
 """Reads the dates between which a number holds from the words around it.
 
-Use `period_of` for one number. Dates are ISO dates as exact as the text: 2024, 2024-09, 2024-09-30.
+`period_of` returns the dates of one number. Dates are ISO dates as exact as the text: 2024,
+2024-09, 2024-09-30.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from .context import NumberContext
 Period = tuple[str, str]
 NONE: Period = ("", "")
 _TITLE = re.compile("《[^》]*》|“[^”]*”")
-# a date with 的 and a number belongs to that number alone: 由去年底的8个增至27个
+# a date before 的 and a number belongs to this number alone, as 去年底 in 由去年底的8个增至27个,
+# "from 8 at the end of last year to 27"
 _OF_NUMBER = re.compile("[^,;]{0,4}的[0-9一二三四五六七八九十百千万两]")
-_SHIFTS = {"last": -1, "this": 0, "next": 1}  # 去年, 今年, 明年
+_SHIFTS = {"last": -1, "this": 0, "next": 1}  # 去年, 今年, 明年: last, this and next year
 _DATED = re.compile("[年月]|季度")
-_SECOND_QUARTER = 4  # the month in which it begins
+_SECOND_QUARTER = 4  # the month in which the second quarter begins
 _MONTHS = {"上半年": (1, 6), "下半年": (7, 12)}
 _MONTHS |= {f"{n}季度": (1, 3 * (i + 1)) for i, n in enumerate(("前一", "前二", "前三", "前四"))}
 _MONTHS |= {f"{n}季度": (3 * i + 1, 3 * i + 3) for i, n in enumerate("一二三四")}
@@ -30,7 +32,7 @@ _CHINESE = {n: i for i, n in enumerate("零一二三四五六七八九十")} | {
 
 
 class DateWords:
-    """The patterns of dates of a codebook. ``codebook.once(DateWords)`` returns them."""
+    """Patterns for dates. ``codebook.once(DateWords)`` builds the patterns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         pattern = codebook.role_words("number_words").pattern
@@ -78,9 +80,10 @@ def times_of(document: Document) -> Times:
 class Asked(NamedTuple):
     """What must be known of a number to tell its dates.
 
-    `is_change`: it is an amount by which something rose or fell, and `nth` how many changes of the
-    sentence stand before it. `is_planned`: it lies ahead; for anything else, days to come are not
-    the date. `year`: the year named last before the sentence, which 当年 ("in that year") means.
+    `is_change` is true for an amount by which something rose or fell, and `nth` counts the changes
+    before it in the sentence. `is_planned` is true for a number of something still to come; only
+    such a number can have a date after the document's. `year` is the year named last before the
+    sentence, which 当年 ("in that year") means.
     """
 
     is_change: bool = False
@@ -100,7 +103,8 @@ class _Date(NamedTuple):
 def period_of(context: NumberContext, times: Times, words: DateWords, asked: Asked) -> Period:
     """Return the earliest and the latest date for which a number holds, as far as the text says.
 
-    A change holds from the date that it is compared with. Return empty strings if nothing is said.
+    The period of a change begins with the date of comparison. Return empty strings if the text
+    gives no date.
     """
     before = _TITLE.sub(lambda title: "□" * len(title[0]), context.before)
     if words.until_now.search(before):
@@ -114,7 +118,8 @@ def period_of(context: NumberContext, times: Times, words: DateWords, asked: Ask
 
 
 def _since_compared(period: Period, dates: list[_Date], nth: int) -> Period:
-    """Let a period begin with the date that a change is compared with, the nth of several."""
+    """Return a period that begins with the date with which a change is compared. Of several dates
+    of comparison, `nth` tells which one belongs to the change."""
     origins = [date.period[0] for date in dates if date.is_compared]
     if not origins:
         return period
@@ -123,8 +128,8 @@ def _since_compared(period: Period, dates: list[_Date], nth: int) -> Period:
 
 
 def _years_past(before: str, held: list[_Date], times: Times, words: DateWords) -> Period | None:
-    """Return the period of 三年来, "for three years", unless a date behind it or a period before it
-    (2021年至2023年三年间) says more."""
+    """Return the period of 三年来, "for three years", or None. A date after these words, or a
+    period before them as in 2021年至2023年三年间, is more exact and comes first."""
     past, last = words.years_past.search(before), held[-1] if held else None
     if not past or not times.supervised:
         return None
@@ -134,8 +139,9 @@ def _years_past(before: str, held: list[_Date], times: Times, words: DateWords) 
 
 
 def _holds(date: _Date, before: str, words: DateWords) -> bool:
-    """Tell whether a date can be that of the number behind the text. A date that is compared with
-    is so only of the number right behind it, and a month is no longer the date after 目前 ("now").
+    """Tell whether a number right after a text can have a date that stands in the text. A date of
+    comparison belongs only to the number right after the date. A month ends at the word 目前
+    ("now").
     """
     behind = before[date.end :]
     if date.is_compared:
@@ -144,19 +150,20 @@ def _holds(date: _Date, before: str, words: DateWords) -> bool:
 
 
 def _is_ahead(date: _Date, times: Times) -> bool:
-    """Tell whether a date lies behind the day on which the document was written."""
+    """Tell whether a date is a deadline or lies after the day on which the document was written."""
     last = times.written[1]
     return date.is_deadline or bool(last and date.period[0] > last)
 
 
 def _named_behind(context: NumberContext) -> Period:
-    """Return the year of a project that a number belongs to, as in 用于2024年重点民生实事."""
+    """Return the year of a project to which a number belongs, such as 2024 in
+    用于2024年重点民生实事, "for key livelihood projects of 2024"."""
     year = re.search(r"(?<!\d)(20\d\d)年(?!底|末|前|初|\d|[-—至到])", context.after)
     return (year[1], year[1]) if year and year.start() < 24 else NONE
 
 
 def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[_Date]:
-    """List the dates of a text that can be those of a number behind them."""
+    """List the dates in a text that a number after the text can have."""
     dates: list[_Date] = []
     for match in words.date.finditer(text):
         if not match[0].removesuffix(match["since"] or ""):
@@ -177,7 +184,7 @@ def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[
 
 
 def _period(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> Period:
-    """Return the first and the last date of a match, or empty strings if its year is not known."""
+    """Return the first and the last day of a date in the text, or empty strings without a year."""
     if match["end"]:
         return match["year"], match["end"]
     year = _year(match, times, dates, named)
@@ -196,8 +203,8 @@ def _period(match: re.Match[str], times: Times, dates: list[_Date], named: int |
 
 
 def _year(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> int | None:
-    """Return the year that a date names. A date without a year has that of the date before it in
-    the sentence, else the year in which the supervision took place."""
+    """Return the year of a date in the text. A date without a year has the year of the date before
+    it in the sentence or, without such a date, the year in which the supervision took place."""
     if match["one"]:
         return int(match["one"])
     said = [int(date.period[1][:4]) for date in dates if not date.is_compared]
@@ -223,7 +230,7 @@ def _months(match: re.Match[str]) -> tuple[int, int]:
 
 
 def _iso(year: int, month: int) -> str:
-    """Return a year with its month, if there is one."""
+    """Return a year and a month as an ISO date, or only the year if the month is 0."""
     return f"{year}-{month:02d}" if month else str(year)
 
 

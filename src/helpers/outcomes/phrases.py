@@ -1,7 +1,7 @@
-"""Chinese nouns → English phrases, and names that say in which state and at which level.
+"""Chinese nouns → English phrases, and full names of numbers, with state and level.
 
-Use `Nouns` for a noun that has no row in indicators.csv, and `full_name` for the name of a number
-as a row of a table carries it.
+Use `Nouns` for the English of a noun that has no row in indicators.csv. Use `Phrases.full_name` for
+the name that a number has in a table.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from .circumstances import TERRITORIES, Number, Stage, Told
 from .context import Indicator
 from .levels import Whose
 
-_LONGEST_ZH, _LONGEST_EN = 18, 12  # characters, words: what a row of a table can carry
+# greatest length of a Chinese name in characters, and of an English name in words
+_LONGEST_ZH, _LONGEST_EN = 18, 12
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
-# what is not itself done by a congress, and what is a part of the problems once assigned
+# `_AT_LEVEL`: indicators of effort that count no acts of a congress. `_ASSIGNED_ONCE`: indicators
+# that count problems of a list assigned earlier.
 _AT_LEVEL = frozenset("deputies leaders key_suggestions teams team_size media_reports".split())
 _ASSIGNED = "problem_list"
 _ASSIGNED_ONCE = frozenset("problems_rectified problems_open rectified_share".split())
@@ -27,7 +29,7 @@ _OUTSIDE = re.compile("[“”()《》 ]")
 
 
 class Nouns:
-    """The nouns of a codebook with their English. ``codebook.once(Nouns)`` returns them."""
+    """Nouns with their English. ``codebook.once(Nouns)`` reads the nouns only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         rows = codebook.nouns.reindex(columns=["zh", "en", "plural", "indicator"], fill_value="")
@@ -38,7 +40,7 @@ class Nouns:
         self._kind = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
     def english(self, noun: str, number: Literal["singular", "plural"] = "plural") -> str:
-        """Return the English of a noun, or an empty string if the table lacks a part of it.
+        """Return the English of a noun, or an empty string if nouns.csv lacks a part of the noun.
 
         The parts of a compound stand in the same order in both languages: 智慧养老平台 consists of
         智慧 "smart", 养老 "elderly-care" and 平台 "platforms".
@@ -49,7 +51,7 @@ class Nouns:
         parts = self.parts(_OUTSIDE.sub("", noun).rstrip("等的"))
         if not parts:
             return ""
-        # before “and”, as at the end, a noun can be in the plural
+        # a noun can be in the plural at the end of a phrase and before “and”
         can_be_plural = [
             behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]
         ]
@@ -58,13 +60,13 @@ class Nouns:
         return " ".join(filter(None, words)).removesuffix(f" {_AND}")
 
     def head(self, noun: str) -> str:
-        """Return the English of the longest end of a noun that the table holds, or ""."""
+        """Return the English of the longest final part of a noun that nouns.csv can translate."""
         ends = (self.english(noun[i:]) for i in range(1, len(noun) - 1))
         return next(filter(None, ends), "")
 
     def parts(self, noun: str) -> list[str]:
-        """Divide a noun into as few words of the table as possible. Return an empty list if it
-        holds anything else."""
+        """Divide a noun into as few words of nouns.csv as possible. Return an empty list if a part
+        of the noun is not in nouns.csv."""
         best: list[list[str] | None] = [[]]
         for end in range(1, len(noun) + 1):
             options = [
@@ -76,11 +78,11 @@ class Nouns:
         return best[-1] or []
 
     def kinds(self, text: str) -> list[str]:
-        """List the indicators of the kinds of things that a text names, the last first."""
+        """List the indicators of the kinds of things that a text names, the last named first."""
         return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, so that it has at most so many characters."""
+        """Return a noun without its first words, so that at most `longest` characters are left."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
@@ -88,7 +90,7 @@ class Nouns:
 
 
 class Phrases:
-    """The texts of data/text/outcomes.csv, of which names are made."""
+    """Makes full names of numbers from the texts of data/text/outcomes.csv."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.nouns = codebook.once(Nouns)
@@ -97,8 +99,9 @@ class Phrases:
         }
 
     def full_name(self, number: Number, this: Told, whose: Whose, group: str) -> tuple[str, str]:
-        """Return the Chinese and the English name of a number, with its state and with the level
-        where it is not the document's own. Of a list of problems it is always said who assigned it.
+        """Return the Chinese and the English name of a number, with its state and its level. The
+        document's own level is left out, except for lists of problems, whose names always say who
+        assigned the problems.
         """
         level, indicator = whose.level, this.name.base
         name, frames = this.name, self._of_completion(number, this)
@@ -116,8 +119,9 @@ class Phrases:
         return self.nouns.shortened(zh, _LONGEST_ZH), en
 
     def _of_level(self, name: Indicator, whose: Whose, group: str) -> tuple[str, str]:
-        """Return the frame that says whose number it is: what congresses do is done by them, and of
-        problems it is said who assigned them. In a rate the level stands alone, for want of room.
+        """Return the frame that puts a level into a name. The frame for an act says which congress
+        or deputies acted, and the frame for problems says who assigned them. A frame for any other
+        number names only the level.
         """
         indicator = name.base
         is_act = group == "effort" and indicator not in _AT_LEVEL and not name.is_part
@@ -130,14 +134,16 @@ class Phrases:
         return next(self.texts[frame] for frame in frames if frame in self.texts)
 
     def _of_completion(self, number: Number, this: Told) -> list[tuple[str, str]]:
-        """List the frame that says how far a thing has come, or that it was added or lost."""
+        """List the frame that puts into a name the state of completion, or that things were added
+        or lost."""
         if this.stage and self._is_told(this.name, this.stage):
             return [(this.stage.zh, this.stage.en)]
         is_amount = this.direction and number.q.kind in ("count", "money")
         return [self.texts[f"outcomes.{this.direction}"]] if is_amount else []
 
     def _with_direction(self, name: Indicator, direction: str) -> tuple[str, str]:
-        """Return a name in which a change is a rise or a fall, if the text says which."""
+        """Return both names of an indicator. A change is called a rise or a fall if its direction
+        is known."""
         if not direction or not name.indicator.startswith("change_of"):
             return name.zh, name.en
         (zh, en), (told_zh, told_en) = (
@@ -147,8 +153,8 @@ class Phrases:
         return name.zh.replace(zh, told_zh), name.en.replace(en, told_en)
 
     def _is_told(self, name: Indicator, stage: Stage) -> bool:
-        """Tell whether the state belongs in the name: not if the name says it, and of people and
-        shares only that they are planned."""
+        """Tell whether a name needs the state of completion. A state that the indicator implies is
+        left out, and numbers of diners and shares of a task only need the state `planned`."""
         if stage.state == name.state:
             return False
         return stage.state == "planned" or name.base not in _WITHOUT_STATE

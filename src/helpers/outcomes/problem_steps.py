@@ -1,7 +1,7 @@
-"""Steps that name a number by the list of problems before it in the paragraph.
+"""Steps of `name_indicator` that name a number by the list of problems before it.
 
-A list is told once, as in 交办52个问题, "52 problems assigned". The numbers that follow count those
-that are solved or left, often without the word 问题 ("problems").
+A list of problems is told once, as in 交办52个问题, "52 problems assigned". Later numbers of the
+paragraph count the problems that are solved or left, often without the word 问题 ("problems").
 """
 
 from __future__ import annotations
@@ -25,23 +25,25 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
         return row_of("problems_rectified")
     if kind := phrase.kind_of_problems():
         return phrase.part(name, kind)
-    if words.sum_alone.fullmatch(near):  # 第一次19个,第二次16个,合计35个
+    if words.sum_alone.fullmatch(near):  # a sum, such as 合计35个, "35 in all"
         return row_of("problem_list") if phrase.noun else name
     return row_of("problem_list") if not phrase.noun and _is_batch(phrase) else None
 
 
 def _is_batch(phrase: Phrase) -> bool:
-    """Tell whether a number without a noun counts problems that were assigned: 首批20个."""
+    """Tell whether a number without a noun counts assigned problems: 首批20个, "20 at first"."""
     words, near = phrase.words, phrase.context.near
     return bool(words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head))
 
 
 def share_of_problems(phrase: Phrase) -> Indicator | None:
-    """Name a share behind a number of problems that of the problems solved: 完成率86.6%."""
+    """Name a share “share of problems rectified” if it follows a number of problems, as in
+    交办52个问题,完成率86.6%, "52 problems assigned, 86.6% done"."""
     words, problems = phrase.words, phrase.problems
     is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
     is_done = is_done and phrase.named_problems()
-    # 整改率97.6%。相比8月底时71.7%的进度, "compared with 71.7 %"
+    # the second share of 整改率97.6%。相比8月底时71.7%的进度, "97.6% rectified, compared with 71.7%
+    # at the end of August", is a share of problems rectified, too
     is_compared = problems and problems[-1].quantity.kind == "share"
     is_compared = is_compared and words.progress_behind.match(phrase.context.after)
     return phrase.rules.row_of("rectified_share") if is_done or is_compared else None

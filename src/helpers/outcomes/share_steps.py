@@ -1,4 +1,4 @@
-"""Steps that name a share, by the part or by the whole."""
+"""Steps of `name_indicator` that name a share by its part or by its whole."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .table_steps import row_of_clause_before
 
 _RATE_BEHIND = re.compile("的([一-龥]{1,6}率)")
 _SURVEY = re.compile("[^,]{2,24}$")
-# 其中公办机构56%: which of them, without a rate or a share of its own
+# Words such as 其中公办机构, "public homes among them", which hold no name of a share of their own.
 _OF_WHICH = re.compile(",?其中[^率占比度]*$")
 
 
@@ -45,7 +45,8 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
 
 
 def distance_of_share(phrase: Phrase) -> Indicator | None:
-    """Name a percentage the distance from somebody else: 比全省平均水平高出2.6%."""
+    """Name a percentage “distance” if the text compares it with somebody else, as in
+    比全省平均水平高出2.6%, "2.6 % above the average of the province"."""
     if not phrase.differs():
         return None
     last = phrase.last(lambda named: named.quantity.kind == "share")
@@ -55,7 +56,7 @@ def distance_of_share(phrase: Phrase) -> Indicator | None:
 
 
 def rate_behind(phrase: Phrase) -> Indicator | None:
-    """Name a share by the rate behind it: 以98%的得票率通过, "with 98% of the votes"."""
+    """Name a share by the rate after it: 得票率 in 以98%的得票率通过, "with 98% of the votes"."""
     rate = _RATE_BEHIND.match(phrase.context.after)
     return phrase.made("noun", rate[1]) if rate else None
 
@@ -74,7 +75,8 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
 
 
 def compared_share(phrase: Phrase) -> Indicator | None:
-    """Name a share like the last one if it is compared with it: 满意率93.2%,较3月时的85.1%提升."""
+    """Name a share like the last share if the text compares both, as in
+    满意率93.2%,较3月时的85.1%提升, "satisfaction is 93.2%, up from 85.1% in March"."""
     if not phrase.words.compared_share.match(phrase.context.near):
         return None
     return phrase.last(lambda named: named.quantity.kind == "share")
@@ -110,18 +112,20 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 
 
 def _whole_of_last_share(phrase: Phrase) -> Indicator | None:
-    """Return the name of the last share without what tells it apart: 最低的为62%,最高的100%."""
+    """Return the plain name of the last share, without distinctions such as “lowest”."""
     last = phrase.last(lambda named: named.quantity.kind == "share")
     return last and phrase.rules.row_of(last.base)
 
 
 def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:
-    """Tell whether a row of distinctions.csv already says what is different."""
+    """Tell whether a row of distinctions.csv fits a share, so that this row changes the share's
+    name."""
     return phrase.rules.distinctions.told_apart(name, phrase.context) != name
 
 
 def row_of_clause_before_share(phrase: Phrase) -> Indicator | None:
-    """Name a share by the clause before, if no noun precedes it: 满意率最高,达到95.4%."""
+    """Name a share by the clause before if no noun precedes the share, as in 满意率最高,达到95.4%,
+    "satisfaction is highest, reaching 95.4%"."""
     has_no_noun, _ = phrase.words.has_no_noun(phrase.context.near)
     return row_of_clause_before(phrase) if has_no_noun else None
 

@@ -1,6 +1,6 @@
-"""Steps that name a number by the row of indicators.csv that fits the words around it.
+"""Steps of `name_indicator` that name a number by the row of indicators.csv that fits its words.
 
-Other words may contradict the row that fits. Then the step finds no name, or a more exact one.
+If other words contradict the row that fits, a step finds no name or a more exact name.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
 
 
 def completion_of_last(phrase: Phrase, name: Indicator) -> Indicator:
-    """Say of which things counted before a task is completed: 助餐场所180个,任务完成率100%."""
+    """Name a completion rate by the things counted before it, such as 助餐场所 in
+    助餐场所180个,任务完成率100%, "180 meal sites, 100% of the task completed"."""
     last = phrase.last(lambda named: named.name.group == "output")
     if not last:
         return name
@@ -85,7 +86,8 @@ def row_of_clause_before(phrase: Phrase) -> Indicator | None:
     for clause in reversed(clauses):
         if row := phrase.rows.first(words.trimmed(words.no_noun_last.sub("", clause))):
             return row
-        # 三级人大代表踊跃参与,累计1260人次: the deputies stand at the head of the clause before
+        # in 三级人大代表踊跃参与,累计1260人次, "deputies took part eagerly, 1,260 in all", the
+        # deputies begin the clause before
         is_of_people = words.kind_of_unit(phrase.q.unit) == "person"
         if is_of_people and (row := phrase.rows.first("", clause)):
             return row
