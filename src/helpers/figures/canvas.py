@@ -378,6 +378,26 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
     return items[(page - 1) * size : page * size], pages
 
 
+def filled(
+    items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
+) -> list[list[Any]]:
+    """Divide items among pages without changing the order of the items. A page has the height
+    ``room``, and ``needed(page, item)`` returns the height that an item adds to a page.
+
+    >>> filled([100, 100, 50], 210, lambda page, item: item)
+    [[100, 100], [50]]
+    """
+    pages: list[list[Any]] = [[]]
+    used = 0.0
+    for item in items:
+        if pages[-1] and used + needed(pages[-1], item) > room:
+            pages.append([])
+            used = 0.0
+        used += needed(pages[-1], item)
+        pages[-1].append(item)
+    return pages
+
+
 def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
     """Raise an error if a table lacks a column. The message names the column, and the function or
     property that makes a table with this column."""

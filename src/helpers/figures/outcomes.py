@@ -5,7 +5,7 @@ evaluated. Both charts show how certain each number is."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -67,26 +67,6 @@ _NAIVE_LOOKS: dict[bool, dict[str, Any]] = {
 }
 
 
-def filled(
-    items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
-) -> list[list[Any]]:
-    """Divide items among pages without changing the order of the items. A page has the height
-    ``room``, and ``needed(page, item)`` returns the height that an item adds to a page.
-
-    >>> filled([100, 100, 50], 210, lambda page, item: item)
-    [[100, 100], [50]]
-    """
-    pages: list[list[Any]] = [[]]
-    used = 0.0
-    for item in items:
-        if pages[-1] and used + needed(pages[-1], item) > room:
-            pages.append([])
-            used = 0.0
-        used += needed(pages[-1], item)
-        pages[-1].append(item)
-    return pages
-
-
 @canvas.chart(
     (
         "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis",
@@ -107,7 +87,7 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
     rows = _by_unit(table)
     if rows.empty:
         return None
-    all_pages = filled(_rows(rows, style), 205, _row_mm)
+    all_pages = canvas.filled(_rows(rows, style), 205, _row_mm)
     (shown, *_), pages = canvas.paginate(all_pages, 1, page)
     limits = {name: limits_of(group) for name, group in rows.groupby("unit", sort=False)}
     part = canvas.of_pages(style, page, pages)
@@ -432,7 +412,7 @@ def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
     def needed(page: list[_Block], block: _Block) -> float:
         return _block_mm(block) if len(page) < _DOCUMENTS else _PAGE_MM
 
-    return filled(blocks, _PAGE_MM, needed)
+    return canvas.filled(blocks, _PAGE_MM, needed)
 
 
 def _chain(

@@ -14,7 +14,7 @@ from helpers.outcomes import comparison_word
 
 from . import canvas
 from .canvas import Chart, Entry, add_up, aside, mark, tall, text_mm, wrap, write
-from .outcomes import filled, limits_of, value_key, value_mark
+from .outcomes import limits_of, value_key, value_mark
 from .style import FAINT, Style
 
 _ROW_MM, _AXIS_MM, _GAP_MM, _PAGE_MM = 4.4, 6.0, 3.5, 205.0
@@ -42,7 +42,7 @@ def numbers_by_question(table: pd.DataFrame, style: Style, page: int) -> Chart |
     ]
     if not panels:
         return None
-    pages_of_panels = filled(panels, _PAGE_MM, lambda page, panel: panel.mm)
+    pages_of_panels = canvas.filled(panels, _PAGE_MM, lambda page, panel: panel.mm)
     (shown, *_), pages = canvas.paginate(pages_of_panels, 1, page)
     fig = _panels(shown, style, canvas.of_pages(style, page, pages))
     drawn = pd.concat(panel.numbers for panel in shown)
@@ -52,7 +52,7 @@ def numbers_by_question(table: pd.DataFrame, style: Style, page: int) -> Chart |
 def _parts(panel: _Panel, style: Style) -> list[_Panel]:
     """Divide a panel that is taller than a page into panels that fit."""
     room = _PAGE_MM - panel.head_mm - _AXIS_MM - _GAP_MM
-    parts = filled(range(len(panel.rows)), room, lambda page, row: panel.row_mm[row])
+    parts = canvas.filled(range(len(panel.rows)), room, lambda page, row: panel.row_mm[row])
     if len(parts) == 1:
         return [panel]
     return [_Panel(panel.numbers.iloc[rows], style) for rows in parts]
