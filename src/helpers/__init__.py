@@ -23,7 +23,8 @@ PUBLIC = {
     "study": ("Study", "agreement", "study_of"),
     "scale": ("analyse", "open_results"),
     "figures": (
-        *("instrument_matrix", "number_tiles", "publish", "sample_documents", "sample_pdf"),
+        *("instrument_matrix", "number_tiles", "numbers_by_question", "outcome_chain"),
+        *("outcome_values", "publish", "sample_documents", "sample_pdf"),
         *("save_figure", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),
