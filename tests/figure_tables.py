@@ -190,6 +190,12 @@ def outcomes(n=5):
                     "high": value,
                     "value": float("nan") if status == "ambiguous" else value,
                     "unit": "%",
+                    "qualifier": "at_least" if i % 3 == 2 else "exact",
+                    "direction": "",
+                    "group": ["outcome", "output"][j],
+                    "indicator": ["rectified_share", "coverage"][j],
+                    "level": ["city", "county", "several", "province", ""][(i + j) % 5],
+                    "timing": ["during", "before"][(i + j) % 2],
                     "indicator_zh": zh,
                     "indicator_en": en,
                     "status": status,
@@ -202,6 +208,14 @@ def outcomes(n=5):
                 }
             )
     return pd.DataFrame(rows)
+
+
+def repaired(n=5):
+    """The numbers of `outcomes` with what their digits say without a decimal point."""
+    table = outcomes(n)
+    reasons = {"bound": "a share is at most 100 %: 60.5 ≤ 100 < 605", "coder": "A likely share."}
+    naive = table["high"].where(table["status"] != "restored", table["high"] * 10)
+    return table.assign(naive=naive.round(), reason=table["basis"].map(reasons).fillna(""))
 
 
 def problem_chain(n=5):
@@ -254,6 +268,7 @@ def questions(n=5):
             "verdict": verdict,
             "question_zh": zh,
             "question_en": en,
+            "indicator": ["problem_list", "problem_list", "dining_sites"][panel],
             "caveats": caveats,
             "value": 12.0 + 7 * i + panel,
             "low": 12.0 + 7 * i + panel,
@@ -337,7 +352,8 @@ TABLES = {
     "stage_theme": stages_themes,
     "theme_rates": themes,
     "keyness_lollipop": keyness,
-    "outcome_values": outcomes,
+    "number_tiles": outcomes,
+    "outcome_values": repaired,
     "outcome_chain": problem_chain,
     "numbers_by_question": questions,
 }

@@ -127,7 +127,7 @@ def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
         "--out",
         str(tmp_path / "figures"),
     ]
-    assert main(arguments) == 0 and "[3/3] en comparable_values" in capsys.readouterr().out
+    assert main(arguments) == 0 and "[4/4] en comparable_values" in capsys.readouterr().out
 
 
 def test_results_never_overwrite_the_shipped_ones_or_go_into_the_documents():

@@ -23,8 +23,9 @@ PUBLIC = {
     "study": ("Study", "agreement", "note", "readable", "study_of"),
     "scale": ("analyse", "open_results"),
     "figures": (
-        *("instrument_matrix", "publish", "sample_documents", "sample_pdf", "show_chart"),
-        *("save_figure", "trace", "use_style", "versions"),
+        *("instrument_matrix", "number_tiles", "numbers_by_question", "outcome_chain"),
+        *("outcome_values", "publish", "sample_documents", "sample_pdf"),
+        *("save_figure", "show_chart", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),
 }

@@ -372,7 +372,7 @@ def test_a_cell_not_mentioned_leads_to_a_row_without_offsets(tmp_path):
 
 def test_an_outcome_number_is_its_own_evidence(tmp_path):
     export.save_figure(
-        figures.outcome_values(outcomes(), lang="zh"),
+        figures.number_tiles(outcomes(), lang="zh"),
         "values",
         folder=tmp_path,
         formats=[],

@@ -349,154 +349,6 @@ def test_lollipops_end_at_the_log_ratio_and_show_both_counts():
     }
 
 
-def test_an_ambiguous_number_is_a_range_without_a_dot():
-    table = outcomes(4)
-    fig = figures.outcome_values(table, lang="en", width="double")
-    ax = fig.axes[1]
-    ranges = sorted(
-        tuple(x.get_xdata()) for x in ax.get_lines() if x.get_linestyle() not in ("None", "-")
-    )
-    unsure = table[table["status"] == "ambiguous"]
-    assert ranges == sorted(zip(unsure["low"], unsure["high"], strict=True))
-    dots = sorted(
-        float(x.get_xdata()[0])
-        for x in ax.get_lines()
-        if x.get_linestyle() == "None" and x.get_marker() != "|"
-    )
-    assert dots == pytest.approx(sorted(table["value"].dropna()))
-
-
-def test_a_cross_shows_what_the_digits_say_and_an_arrow_that_the_axis_ends_before():
-    read = {"status": "restored", "basis": "bound", "unit": "人", "low": 5.0, "high": 5.0}
-    rows = outcomes(2).head(3).assign(value=[5.0, 50.0, 60.0], naive=[50.0, 500.0, 60.0], **read)
-    rows[["low", "high"]] = rows[["value", "value"]].to_numpy()
-    rows.loc[2, "status"] = "confirmed"
-    fig = figures.outcome_values(rows, lang="en", width="double")
-    ax = fig.axes[1]
-    marks = {
-        sign: [float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_marker() == sign]
-        for sign in "x>"
-    }
-    assert marks == {"x": [50.0], ">": [pytest.approx(ax.get_xlim()[1])]}
-    assert "cross: the digits as they stand" in said(fig)
-    assert "grey arrow: the digits as they stand, beyond the axis" in said(fig)
-    assert "cross" not in said(figures.outcome_values(rows.drop(columns="naive"), lang="en"))
-
-
-def test_restored_and_reader_settled_numbers_look_unlike_printed_ones():
-    table = outcomes(4).query("indicator_zh == '整改完成率' and status != 'ambiguous'")
-    fills, edges = {}, {}
-    kinds = ["as_printed", "restored", "coder", "confirmed"]
-    rows = table.to_dict("records")
-    rows.append(rows[2] | {"status": "confirmed"})
-    for kind, row in zip(kinds, rows, strict=True):
-        mark = next(
-            x
-            for x in lines(figures.outcome_values(pd.DataFrame([row])))
-            if x.get_linestyle() == "None"
-        )
-        fills[kind], edges[kind] = mark.get_fillstyle(), mark.get_markeredgewidth()
-    full = dict.fromkeys(("as_printed", "confirmed"), "full")
-    assert fills == full | {"restored": "none", "coder": "left"}
-    assert edges["confirmed"] > 2 * edges["as_printed"]
-
-
-def test_values_show_the_printed_digits_and_the_reading():
-    row = (
-        outcomes(1)
-        .head(1)
-        .assign(
-            printed="２１９８",
-            value=21.98,
-            low=21.98,
-            high=21.98,
-            status="restored",
-            basis="arithmetic",
-        )
-    )
-    assert "2198 → 21.98" in [
-        t.get_text() for t in texts(figures.outcome_values(row, width="double"))
-    ]
-    row = row.assign(
-        printed="202",
-        value=2_020_000.0,
-        low=2_020_000.0,
-        high=2_020_000.0,
-        unit="人",
-        status="as_printed",
-        basis="printed",
-    )
-    assert "202 → 2,020,000" in [
-        t.get_text() for t in texts(figures.outcome_values(row, width="double"))
-    ]
-
-
-def test_a_range_that_the_text_prints_is_a_solid_line_because_it_is_certain():
-    row = (
-        outcomes(1)
-        .head(1)
-        .assign(
-            printed="2-3",
-            value=np.nan,
-            low=2.0,
-            high=3.0,
-            unit="人",
-            status="as_printed",
-            basis="printed",
-        )
-    )
-    fig = figures.outcome_values(row, lang="en", width="double")
-    assert "a range in the text" in [t.get_text() for t in texts(fig)] and "2-3" in [
-        t.get_text() for t in texts(fig)
-    ]
-    assert any(
-        x.get_linestyle() == "-" and list(x.get_xdata()) == [2, 3] for x in fig.axes[1].get_lines()
-    )
-
-
-def test_units_have_panels_and_axes_of_their_own():
-    table = pd.concat(
-        [
-            outcomes(3),
-            outcomes(2).assign(
-                unit="平方米",
-                value=1000.0,
-                low=1000.0,
-                high=1000.0,
-                status="as_printed",
-                basis="printed",
-            ),
-        ]
-    )
-    fig = figures.outcome_values(table, lang="en", width="double")
-    narrow = figures.outcome_values(table, lang="en", width="single")
-    assert not cut(narrow) and not overlapping(narrow)
-    assert (
-        len(fig.axes) == 3
-        and list(fig.drawn["unit"].unique()) == ["%", "平方米"]
-        and len(fig.drawn) == len(table)
-    )
-    assert not cut(fig) and not overlapping(fig)
-
-
-def test_a_reading_that_was_set_aside_is_shown_but_does_not_stretch_the_axis():
-    row = (
-        outcomes(1)
-        .head(1)
-        .assign(printed="744", value=74.4, low=7.44, high=744.0, status="restored", basis="coder")
-    )
-    fig = figures.outcome_values(row, lang="en", width="double")
-    assert fig.axes[1].get_xlim() == pytest.approx((0, 74.4 * 1.04))
-    band = next(x for x in fig.axes[1].get_lines() if x.get_alpha() == 0.25)
-    assert list(band.get_xdata()) == pytest.approx([7.44, 74.4 * 1.04])
-    assert any("readings set aside" in t.get_text() for t in texts(fig))
-    settled = row.assign(low=74.4, high=74.4)
-    assert not any(
-        "readings set aside" in t.get_text()
-        for t in texts(figures.outcome_values(settled, lang="en", width="double"))
-    )
-
-
 @pytest.mark.parametrize(
     ("unit", "zh", "en"),
     [
@@ -513,19 +365,6 @@ def test_a_classifier_is_left_out_in_english_and_a_measure_is_kept(unit, zh, en)
     assert (labels.unit_label(unit, "zh"), labels.unit_label(unit, "en")) == (zh, en)
 
 
-def test_the_chain_writes_english_counts_without_a_classifier():
-    english = [
-        t.get_text()
-        for t in texts(figures.outcome_chain(problem_chain(1), lang="en", width="double"))
-    ]
-    assert "≥200" in english and not any("条" in t or "item" in t for t in english)
-    assert "Problems found ≥200 (city)," in figures.outcome_chain(problem_chain(1)).alt["en"]
-    assert "≥200条" in [
-        t.get_text()
-        for t in texts(figures.outcome_chain(problem_chain(1), lang="zh", width="double"))
-    ]
-
-
 def test_all_words_of_a_line_stand_on_one_baseline():
     fig = figures.stage_theme(stages_themes(1), lang="en", width="double")
     heads = [
@@ -534,94 +373,6 @@ def test_all_words_of_a_line_stand_on_one_baseline():
     assert len(
         {round(t.get_transform().transform(t.get_position())[1], 6) for t in heads}
     ) == 1 and {t.get_va() for t in heads} == {"baseline"}
-
-
-def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():
-    table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
-    table["value"] = [200.0, 100.0, 50.0]
-    fig = figures.outcome_chain(table, width="double")
-    bars = [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
-    assert np.array(bars) / bars[0] == pytest.approx([1, 0.5, 0.25])
-    assert len([x for x in lines(fig) if x.get_marker() == "_"]) == 1
-
-
-def test_a_lower_bound_has_its_sign_and_an_arrow_and_departments_have_no_bar():
-    table = problem_chain(1).assign(status="as_printed", value=[200.0, 100.0, 50.0])
-    table = pd.concat([table, table.tail(1).assign(step="evaluated", value=7.0, high=7.0)])
-    fig = figures.outcome_chain(table, lang="en", width="single")
-    assert len([x for x in lines(fig) if x.get_linewidth() == 3.2]) == 3
-    assert len([x for x in lines(fig) if x.get_marker() == ">"]) == 1
-    written = [t.get_text() for t in texts(fig)]
-    assert {"≥200", "100", "50", "7"} <= set(written)
-
-
-def test_the_scale_of_problems_does_not_depend_on_departments():
-    table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
-    table = table.assign(value=[200.0, 100.0, 50.0], high=200.0)
-    many = table.tail(1).assign(step="evaluated", value=9_000.0, high=9_000.0)
-
-    def bars(rows):
-        fig = figures.outcome_chain(rows, width="double")
-        return [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
-
-    assert bars(pd.concat([table, many])) == bars(table)
-    assert bars(many) == []
-
-
-def test_the_chain_says_who_assigned_a_list():
-    table = problem_chain(1).assign(step="assigned", level=["province", "city", "several"])
-    written = said(figures.outcome_chain(table, lang="en", width="double"))
-    assert all(word in written for word in ("province", "city", "merged list"))
-    written = said(figures.outcome_chain(table, lang="zh", width="double"))
-    assert all(word in written for word in ("省级", "市级", "合并清单"))
-
-
-# ---- numbers by question
-
-
-def test_only_numbers_that_nothing_keeps_apart_are_dots_on_an_axis():
-    fig = figures.numbers_by_question(questions(2), lang="en", width="double")
-    dots = [x for ax in fig.axes[1:] for x in ax.lines if x.get_marker() not in ("None", "")]
-    assert len(fig.axes) == 2 and [float(x.get_xdata()[0]) for x in dots] == [12.0, 19.0]
-    assert "(n = 2)." in said(fig) and "Log scale." not in said(fig)
-    wide = questions(2).assign(value=[3.0, 180.0] * 3)
-    assert "Log scale." in said(figures.numbers_by_question(wide, lang="en", width="double"))
-
-
-def test_caveats_are_named_in_words_and_stages_stand_in_their_order():
-    written = said(figures.numbers_by_question(questions(3), lang="en", width="double"))
-    assert "Caveats: date, merged sources." in written
-    assert "Caveats: state of completion. An ordered list of stages, not lengths." in written
-    stages = [written.index(stage) for stage in ("chosen", "sited and built", "in use")]
-    assert stages == sorted(stages)
-    assert "planned (2024)" in written and "time not said" in written
-    chinese = said(figures.numbers_by_question(questions(3), lang="zh", width="single"))
-    assert "差别：日期、合并来源。" in chinese and "已选定" in chinese
-
-
-def test_bounds_and_directions_stand_before_the_numbers_and_in_the_key():
-    table = questions(2).assign(direction=["up", "down"] * 3)
-    written = said(figures.numbers_by_question(table, lang="en", width="single"))
-    assert "↑12" in written and "↓≥19" in written
-    assert "≥ at least; ↑ rose by; ↓ fell by." in written
-    plain = said(figures.numbers_by_question(questions(1), lang="en", width="single"))
-    assert "≥" not in plain and "↑" not in plain
-
-
-def test_a_question_with_many_numbers_takes_several_pages():
-    first = figures.numbers_by_question(questions(60), lang="en", width="single")
-    pages = [first] + [
-        figures.numbers_by_question(questions(60), lang="en", width="single", page=page)
-        for page in range(2, first.pages + 1)
-    ]
-    drawn = pd.concat(page.drawn for page in pages)
-    assert first.pages > 2 and drawn["value"].to_list() == questions(60)["value"].to_list()
-
-
-def test_a_number_as_printed_keeps_its_sign():
-    row = outcomes(1).head(1).assign(status="as_printed", basis="printed", printed="40")
-    row = row.assign(value=40.0, qualifier="at_least", direction="up")
-    assert "↑≥40" in said(figures.outcome_values(row, lang="en", width="double"))
 
 
 def test_the_heat_table_writes_every_count_and_its_sums():
@@ -726,17 +477,6 @@ def said(fig):
     return " ".join(t.get_text().replace("\n", " ") for t in texts(fig))
 
 
-@pytest.mark.parametrize(("city_zh", "named"), [("亳州", "亳州"), (np.nan, "000_zhengzhou")])
-def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_zh, named):
-    table = outcomes(1).assign(city_zh=city_zh, city_en=np.nan)
-    fig = figures.outcome_values(table, lang="en", width="double")
-    assert f"First: {named}, " in fig.alt["en"] and f"居首：{named}“" in fig.alt["zh"]
-    assert (
-        named in [t.get_text() for t in texts(fig)]
-        and "nan" not in said(fig) + fig.alt["en"] + fig.alt["zh"]
-    )
-
-
 @pytest.mark.parametrize(("lang", "city"), [("zh", "郑州"), ("en", "Zhengzhou")])
 @pytest.mark.parametrize("width", ["single", "double"])
 @pytest.mark.parametrize("chart", OF_DOCUMENTS)
@@ -752,7 +492,14 @@ def test_two_documents_of_one_city_have_different_names(chart, width, lang, city
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize(
     "chart",
-    ["supervision_chain", "instrument_matrix", "theme_rates", "keyness_lollipop", "outcome_chain"],
+    [
+        "supervision_chain",
+        "instrument_matrix",
+        "theme_rates",
+        "keyness_lollipop",
+        "number_tiles",
+        "outcome_chain",
+    ],
 )
 def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart, lang):
     first = CHARTS[chart](60, lang=lang, width="double")
@@ -766,83 +513,6 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
             in written
         )
     assert "Page 1" not in said(CHARTS[chart](1, lang="en", width="double"))
-
-
-def test_a_reading_far_above_all_others_has_an_arrow_and_leaves_the_axis_to_them():
-    table = pd.concat(
-        [
-            outcomes(2).query("status != 'ambiguous'").head(1).assign(value=60.0),
-            outcomes(1)
-            .head(1)
-            .assign(
-                value=np.nan, printed="9375", low=9.375, high=9375.0, status="ambiguous", basis=None
-            ),
-        ]
-    )
-    fig = figures.outcome_values(table, lang="en", width="double")
-    assert (
-        fig.axes[1].get_xlim()[1] == pytest.approx(104)
-        and "arrow: highest reading beyond the axis" in said(fig)
-        and "9.375–9,375" in said(fig)
-    )
-    assert len([x for x in fig.axes[1].get_lines() if x.get_marker() == ">"]) == 1
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_ticks_of_a_narrow_axis_never_touch(lang):
-    table = outcomes(4).assign(
-        unit="家",
-        value=[7500.0, 5000.0, 2500.0, 300.0] * 2,
-        low=300.0,
-        high=7500.0,
-        status="as_printed",
-        basis="printed",
-    )
-    fig = figures.outcome_values(table, lang=lang, width="single")
-    assert not overlapping(fig) and not cut(fig)
-
-
-def test_a_document_with_many_numbers_of_a_step_takes_several_pages():
-    one = problem_chain(1).head(1)
-    table = pd.concat(
-        [
-            one.assign(value=float(i + 1), low=float(i + 1), high=float(i + 1), status="as_printed")
-            for i in range(70)
-        ]
-    )
-    first = figures.outcome_chain(table, lang="en", width="double")
-    pages = [
-        figures.outcome_chain(table, lang="en", width="double", page=p + 1)
-        for p in range(first.pages)
-    ]
-    assert first.pages == 4 and pd.concat([p.drawn for p in pages])["value"].to_list() == list(
-        range(1, 71)
-    )
-    for page in pages:
-        assert (
-            page.get_size_inches()[1] * 25.4 < 250
-            and "郑州 Zhengzhou" in said(page)
-            and not overlapping(page)
-            and not cut(page)
-        )
-
-
-def test_a_large_number_is_written_without_an_exponent():
-    row = (
-        outcomes(1)
-        .head(1)
-        .assign(
-            printed="483",
-            value=4.83e10,
-            low=4.83e10,
-            high=4.83e10,
-            unit="元",
-            status="as_printed",
-            basis="printed",
-        )
-    )
-    assert "483 → 48.3 billion" in said(figures.outcome_values(row, lang="en", width="double"))
-    assert "483 → 483亿" in said(figures.outcome_values(row, lang="zh", width="double"))
 
 
 def test_the_picture_says_how_many_documents_have_no_interval():
@@ -925,7 +595,7 @@ def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
             figures.theme_rates(themes().drop(columns=["zh", "en"]), **options),
         ],
         "unit of count": [
-            figures.outcome_values(people, **options),
+            figures.number_tiles(people, **options),
             figures.outcome_chain(problems, **options),
         ],
     }

@@ -61,15 +61,14 @@ def test_the_chain_of_the_five_has_each_list_once_with_who_assigned_it(five):
 
 def test_lower_bounds_stay_lower_bounds_in_the_chart():
     fig = figures.outcome_chain(outcome_steps(read_outcomes()), lang="en", width="double")
-    assert "Problems found ≥30 (city)" in fig.alt["en"] and "发现问题 ≥30个" in fig.alt["zh"]
-    assert "Assigned 57 (merged list)." in fig.alt["en"]
+    assert "Problems found ≥30 (city)" in fig.alt["en"] and "发现的问题 ≥30个" in fig.alt["zh"]
+    assert "Problems assigned 57 (several levels)." in fig.alt["en"]
     assert "Departments evaluated 7" in fig.alt["en"]
 
 
-def test_lower_bounds_stay_lower_bounds_beside_the_digits_as_they_stand():
+def test_a_rise_stays_a_rise_beside_its_printed_digits():
     fig = figures.outcome_values(Study(read_corpus()).naive_values, lang="en", width="double")
-    written = [text.get_text() for text in fig.axes[0].texts]
-    assert "≥73" in written and any(text.startswith("↑258 →") for text in written)
+    assert "258 → ↑2.58 percentage points" in fig.alt["en"]
 
 
 def test_a_list_that_was_found_and_handed_over_is_assigned():

@@ -199,6 +199,7 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     shown, paging, pages = _page(outcomes, choice)
     texts = views.MarkedTexts(study.corpus, shown, names_of(study))
     n_open = int((outcomes["status"] == "ambiguous").sum())
+    groups = [group for group in _GROUPS if group in set(outcomes["group"])]
     return _answer(
         f"{count(len(outcomes), 'number')} in {outcomes['doc'].nunique()} of"
         f" {where}, {n_open} of them open to more than one reading.",
@@ -207,7 +208,9 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         tables={"outcomes": lambda: outcomes},
         n_rows=len(outcomes),
         pages=pages,
-        draw=lambda lang: figures.outcome_values(outcomes, codebook=study.codebook, lang=lang),
+        draw=lambda lang: figures.number_tiles(
+            outcomes, rows=groups, codebook=study.codebook, lang=lang
+        ),
     )
 
 

@@ -11,4 +11,5 @@ from .questions import numbers_by_question
 from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_lollipop, theme_rates
+from .tiles import number_tiles
 from .words import coword_network, theme_network, word_cloud

@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
@@ -242,30 +242,27 @@ def panel(fig: Figure, place: Place, **options: Any) -> Axes:
     return fig.add_axes(share, **options)
 
 
-def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
+def value_axis(ax: Axes, style: Style, *, ticks: int = 5) -> None:
     """Give the horizontal axis a few round ticks, written in the style's language."""
     # Each round of the loop tries fewer ticks, until no two labels touch.
     for most in range(ticks, 0, -1):
-        if logarithmic:
-            locator = LogLocator(numticks=max(2, most))
-        else:
-            locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
-        if _apart(ax, locator, style, math.log if logarithmic else float):
+        locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        if _apart(ax, locator, style):
             break
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
 
 
-def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]) -> bool:
+def _apart(ax: Axes, locator: Any, style: Style) -> bool:
     """Tell whether the labels of an axis would stand at least a millimetre apart."""
     low, high = ax.get_xlim()
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
-    a_unit = width / (scale(high) - scale(low))
+    a_unit = width / (high - low)
     shown = [x for x in locator.tick_values(low, high) if low <= x <= high]
     labels = [text_mm(short_number(x, style.lang)) for x in shown]
     return all(
-        a_unit * (scale(right) - scale(left)) >= (p + q) / 2 + 1
+        a_unit * (right - left) >= (p + q) / 2 + 1
         for (left, right), (p, q) in zip(pairwise(shown), pairwise(labels), strict=True)
     )
 
@@ -376,6 +373,26 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
         raise ValueError(f"page {page}: this figure has pages 1 to {pages}.")
     size = math.ceil(len(items) / pages)
     return items[(page - 1) * size : page * size], pages
+
+
+def filled(
+    items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
+) -> list[list[Any]]:
+    """Divide items among pages without changing the order of the items. A page has the height
+    ``room``, and ``needed(page, item)`` returns the height that an item adds to a page.
+
+    >>> filled([100, 100, 50], 210, lambda page, item: item)
+    [[100, 100], [50]]
+    """
+    pages: list[list[Any]] = [[]]
+    used = 0.0
+    for item in items:
+        if pages[-1] and used + needed(pages[-1], item) > room:
+            pages.append([])
+            used = 0.0
+        used += needed(pages[-1], item)
+        pages[-1].append(item)
+    return pages
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:

@@ -27,6 +27,7 @@ from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
+from .tiles import number_tiles
 from .words import coword_network, theme_network, word_cloud
 
 _STYLES = Style().in_each_language()  # captions are written in Chinese and English
@@ -156,6 +157,7 @@ FIGURES: dict[str, Figure] = {
         theme_network_quotations,
     ),
     "word_cloud": Figure("03_themes", word_cloud, "cloud_words", word_cloud_quotations),
+    "number_tiles": Figure("04_outcomes", number_tiles, "outcomes", attrgetter("outcomes")),
     "outcome_chain": Figure(
         "04_outcomes", outcome_chain, "outcome_steps", attrgetter("outcome_steps")
     ),

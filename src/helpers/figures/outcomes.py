@@ -1,531 +1,454 @@
-"""Draw two charts of the numbers that briefings report as outcomes. The first chart shows the
-numbers on axes. The second chart shows how many problems were found, assigned, rectified and
-evaluated. Both charts show how certain each number is."""
+"""Draw two charts of the numbers that briefings report. The first chart shows where a lost decimal
+point was put back. The second chart shows how many problems were found, assigned and rectified, and
+whose lists these are."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.characters import half_width
 from helpers.labels import (
     NUMBER_KINDS,
-    city_in,
-    city_names,
-    digits,
-    document_labels,
-    number_in,
     number_kind,
-    number_sign,
     number_words,
     readings_of,
     short_labels,
-    unit_label,
 )
 from helpers.outcomes import comparison_word
 
 from . import canvas
-from .canvas import (
-    LINE_MM,
-    Chart,
-    Entry,
-    add_up,
-    aside,
-    fit,
-    mark,
-    row_name,
-    tall,
-    text_mm,
-    wrap,
-    write,
-)
-from .style import FAINT, INK, QUIET, Style
+from .canvas import LINE_MM, Chart, Entry, add_up, aside, fit, mark, tall, text_mm, wrap, write
+from .style import FAINT, QUIET, Style
 
-# The fill of a dot shows how certain a number is. A dot is solid for a number as printed, with a
-# thick edge if the reference reading confirmed it, hollow if a lost decimal point was restored, and
-# half filled if the reference reading restored it. A range or an ambiguous number has a bar instead
-# of a dot.
-NUMBER_MARKS: dict[str, dict[str, Any]] = {
-    "as_printed": {"fillstyle": "full", "markeredgecolor": INK, "markeredgewidth": 0.4},
-    "confirmed": {"fillstyle": "full", "markeredgecolor": INK, "markeredgewidth": 1.3},
-    "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
-    "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
-    "range": {"marker": "_", "size": 6, "markeredgewidth": 1.2},
-    "ambiguous": {"marker": "|", "size": 7, "markeredgewidth": 1.2},
+# ---- where a decimal point was put back
+
+# The look of a decimal point that was put back, by how its place was found. For an ambiguous
+# number, a ring stands at each place at which the point may have stood.
+POINTS: dict[str, dict[str, Any]] = {
+    "restored": {"fillstyle": "full", "size": 3.4},
+    "coder": {"fillstyle": "left", "markerfacecoloralt": "white", "size": 4.6},
+    "ambiguous": {"fillstyle": "none", "size": 3.6},
 }
-
-# what the digits say as they stand: on the axis, and beyond its end
-_NAIVE_LOOKS: dict[bool, dict[str, Any]] = {
-    False: {"marker": "x", "size": 5, "markeredgewidth": 1.1},
-    True: {"marker": ">", "size": 4},
-}
-
-
-def filled(
-    items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
-) -> list[list[Any]]:
-    """Divide items among pages without changing the order of the items. A page has the height
-    ``room``, and ``needed(page, item)`` returns the height that an item adds to a page.
-
-    >>> filled([100, 100, 50], 210, lambda page, item: item)
-    [[100, 100], [50]]
-    """
-    pages: list[list[Any]] = [[]]
-    used = 0.0
-    for item in items:
-        if pages[-1] and used + needed(pages[-1], item) > room:
-            pages.append([])
-            used = 0.0
-        used += needed(pages[-1], item)
-        pages[-1].append(item)
-    return pages
+# Sizes in mm: the width of a digit and of a point, the height of the line with a city's name and of
+# a row, and the height of a page.
+_DIGIT, _POINT, _CITY_MM, _ROW_MM, _PAGE_MM = 1.85, 1.7, 5.0, 4.8, 200.0
+_DIGITS_PT = 8.5
 
 
 @canvas.chart(
     (
-        "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis",
-        "extract_outcomes",
+        "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit qualifier"
+        " direction status basis reason",
+        "Study.naive_values",
     )
 )
 def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw numbers that briefings report as outcomes: one panel per unit, one row per number. In a
-    panel the largest number comes first. The digits as printed in the text stand at the right.
+    """Draw the numbers in which a lost decimal point was put back: the digits as printed in the
+    text with the point at its place, and the number as it is read. Numbers that needed no repair
+    are left out. Ambiguous numbers of the same documents are included: a ring shows each place at
+    which their point may have stood.
 
-    The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when the
-    largest value is more than 50 times the smallest. An axis of percentages ends at 100 % or at the
-    largest value that is certain, whichever is larger. An arrow shows that a number could also be
-    read as a value beyond the end of the axis. A number that can be read in several ways has no
-    dot, but a bar from its lowest to its highest reading. If the table has a column `naive`, as
-    `Study.naive_values` does, a cross shows what the digits say as they stand.
+    Parameters
+    ----------
+    table : DataFrame
+        One row per number that can be read in several ways, as in `Study.naive_values`. `naive` is
+        the number that the printed digits form without a point, times 10,000 if 万 follows them.
+    {options}
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per
+        number.
+
+    Examples
+    --------
+    >>> from helpers import outcome_values, read_corpus, study_of
+    >>> chart = outcome_values(study_of(read_corpus()).naive_values, docs=["Zhengzhou"], lang="en")
+    >>> chart.drawn[["printed", "value", "unit"]].values.tolist()[:2]
+    [['９２９２４', 9292400.0, '人'], ['１６６８９', 1668900.0, '人']]
     """
-    rows = _by_unit(table)
-    if rows.empty:
+    numbers = _repaired(table)
+    if numbers.empty:
         return None
-    all_pages = filled(_rows(rows, style), 205, _row_mm)
+    numbers = canvas.in_order(numbers, doc=numbers["doc"].unique()).reset_index(drop=True)
+    rows = _rows(numbers, style)
+    all_pages = canvas.filled(rows, _PAGE_MM, _row_mm)
     (shown, *_), pages = canvas.paginate(all_pages, 1, page)
-    limits = {name: limits_of(group) for name, group in rows.groupby("unit", sort=False)}
-    part = canvas.of_pages(style, page, pages)
-    fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
-    drawn = rows.iloc[[row.place for row in shown]]
+    n = {"n": numbers["doc"].nunique(), "total": len(numbers)}
+    note = style.run_on(style.say("outcome_values.note", **n), canvas.of_pages(style, page, pages))
+    fig = _points(shown, short_labels(numbers, style.lang), note, style)
+    drawn = numbers.iloc[[row.place for row in shown]]
     return canvas.finish(fig, drawn, style, lambda each: _value_alt(drawn, each), pages)
 
 
-def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that have a value or a highest possible reading, sorted. The unit with the
-    most numbers comes first and, within a unit, the largest number."""
-    # A joined table may repeat index labels, and `loc` would return the rows of such a label twice.
-    rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
-    if rows.empty:
-        return rows
-    rows = rows.assign(unit=rows["unit"].fillna("").astype("str"))
-    n = -rows["unit"].map(rows["unit"].value_counts())
-    size = -rows["value"].fillna(rows["high"]).astype(float)
-    keys = pd.DataFrame({"n": n, "unit": rows["unit"], "size": size, "doc": rows["doc"]})
-    return rows.loc[keys.sort_values(list(keys), kind="stable").index]
+def _repaired(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers in which a point was put back and, of the same documents, the ambiguous
+    ones. An ambiguous number of another document may well have lost nothing."""
+    readable = table[table[["value", "high"]].notna().any(axis=1)]
+    restored = readable["status"] == "restored"
+    damaged = readable["doc"].isin(readable.loc[restored, "doc"])
+    return readable[restored | (damaged & (readable["status"] == "ambiguous"))]
 
 
 class _Row(NamedTuple):
-    """A row of the chart: a number, its row number in the table, the three texts that stand beside
-    the number's dot, and the height of the row."""
+    """A row of the chart: the number, its row number in the table, the three texts beside the
+    digits, and the height of the row in millimetres."""
 
     number: dict[str, Any]
     place: int
     indicator: str
-    city: str
-    digits: str
+    read: str
+    reason: str
     mm: float
 
-    @property
-    def unit(self) -> str:
-        return self.number["unit"]
 
-
-_AXIS = 11.5  # height in millimetres of an axis with its label
-
-
-def _row_mm(page: Sequence[_Row], row: _Row) -> float:
-    """Return the height that a row adds to a page. A unit's first row also adds an axis."""
-    return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
-
-
-def _rows(table: pd.DataFrame, style: Style) -> list[_Row]:
-    labels = short_labels(table, style.lang)
-    indicators = table[f"indicator_{style.lang}"].fillna("").astype(str)
-    (wide, most), gap = ((57, 2), " ") if style.double else ((24, 3), "\n")
+def _rows(numbers: pd.DataFrame, style: Style) -> list[_Row]:
+    """Return a row for each number, with its texts broken into lines that fit their columns."""
+    wide, read_mm, reason_mm = (60, 45, 40) if style.double else (31, 28, 0)
     rows = []
-    for place, number in enumerate(table.to_dict("records")):
+    for place, number in enumerate(numbers.to_dict("records")):
+        name = number[f"indicator_{style.lang}"]
         texts = (
-            wrap(indicators.iloc[place] or "—", wide, lines=most),
-            wrap(labels[number["doc"]], 40 if style.double else 18),
-            _printed(number, gap, style.lang),
+            wrap("—" if pd.isna(name) or not name else str(name), wide),
+            wrap(number_words(number, style.lang, style.codebook), read_mm),
+            wrap(_reason(number, style), reason_mm) if style.double else "",
         )
-        rows.append(_Row(number, place, *texts, max(4.2, max(map(tall, texts)) + 0.9)))
+        rows.append(_Row(number, place, *texts, max(_ROW_MM, max(map(tall, texts)) + 1.2)))
     return rows
 
 
-def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
-    """Return a number's digits as printed in the text, but in half-width characters, after the sign
-    of a bound or change. If the number is read as another value, an arrow and that value follow:
-    ``2198 → 21.98``."""
-    sign = number_sign(number, lang)
-    printed, readings = half_width(str(number["printed"])), readings_of(number)
-    read = "–".join(map(digits, readings))
-    # “202 万人” means 2,020,000 people, because 万 is ten thousand. The chart shows both 202 and
-    # 2,020,000, although no decimal point was restored.
-    if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
-        return sign + printed
-    if max(map(abs, readings)) >= 1e9:  # 48,300,000,000 has too many zeros to count at a glance
-        read = "–".join(number_in(x, lang) for x in readings)
-    return f"{sign}{printed} →{gap}{read}"
+def _row_mm(page: Sequence[_Row], row: _Row) -> float:
+    """Return the height that a row adds to a page. The first row of a city adds its name."""
+    return row.mm if page and page[-1].number["doc"] == row.number["doc"] else row.mm + _CITY_MM
 
 
-_Limits = tuple[float, float, bool]  # first and last value; True if the axis is logarithmic
+def _reason(number: Mapping[str, Any], style: Style) -> str:
+    """Say in a few signs why the point stands where it does. The last comparison or division that
+    settled the place needs no words, such as “44.4 ÷ 202 = 21.98 %”."""
+    kind = point_kind(number)
+    if kind != "restored":
+        return style.say(f"outcome_values.reason_{kind}")
+    parts = (part.rpartition(": ")[2] for part in str(number["reason"]).split("; "))
+    signs = [part for part in parts if not re.search(r"[^\W\d_]", part)]
+    return signs[-1] if signs else style.choose(*NUMBER_KINDS[kind])
 
 
-def limits_of(rows: pd.DataFrame) -> _Limits:
-    """Return the ends of a unit's axis, and whether the axis is logarithmic. An axis with a largest
-    value of more than 50 times the smallest is logarithmic; any other axis includes 0."""
-    # The axis need not reach the rejected readings of a number that has a value.
-    undecided = rows[rows["value"].isna()]
-    settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
-    values = pd.concat([settled, undecided["high"].astype(float).dropna()])
-    percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
-    if percent and values.max() > 2 * end:
-        # If a share lost its decimal point, its digits or its highest reading may be as large as
-        # 9,375 %. On an axis of that length all other values would be too close together.
-        values = values.clip(upper=end)
-    smallest, largest = values[values > 0].min(), values.max()
-    shares = percent and largest <= 200
-    if shares or values.min() < 0 or not largest / smallest > 50:
-        return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
-    return smallest / 1.6, largest * 1.6, True
-
-
-def _value_panels(
-    rows: Sequence[_Row],
-    style: Style,
-    limits: Mapping[str, _Limits],
-    totals: Mapping[str, int],
-    part: str,
-) -> Chart:
-    """Draw one panel per unit: indicator and city at the left, dots and bars in the middle, the
-    printed digits at the right."""
-    names_mm, city_mm, digits_mm = (
-        max(text_mm(getattr(row, column)) for row in rows) + 2
-        for column in ("indicator", "city", "digits")
-    )
-    entries = value_key([row.number for row in rows], style, limits)
-    if part:
-        entries.append((None, part))
-    panels = {unit: list(group) for unit, group in groupby(rows, key=lambda row: row.unit)}
-    y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
-    body = add_up(row.mm for row in rows) + _AXIS * len(panels)
-    fig, sheet = canvas.sheet_with_key(style, y + body, entries, top=y + body, below=0.5)
-    aside(sheet, right, y - 0.6, style.say("outcome_values.digits"), ha="right", va="bottom")
-    for unit, numbers in panels.items():
-        height = add_up(row.mm for row in numbers)
-        low, high, log = limits[unit]
-        ax = canvas.panel(fig, (left, y, style.mm - left - digits_mm - 1.5, height))
-        ax.set(xscale="log" if log else "linear", xlim=(low, high), ylim=(height, 0), yticks=[])
-        canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=log)
-        top = 0.0
+def _points(rows: Sequence[_Row], names: pd.Series, note: str, style: Style) -> Chart:
+    """Draw one row per number, under the name of its city: what is counted, the printed digits with
+    the point, the number as read, and the reason."""
+    heads = [style.say(f"outcome_values.{column}") for column in ("printed", "read", "reason")]
+    indicator_mm = max(text_mm(row.indicator) for row in rows) + 4.5
+    digits_mm = max(max(_printed_mm(row.number) for row in rows), text_mm(heads[0])) + 6
+    read_mm = max(max(text_mm(row.read) for row in rows), text_mm(heads[1])) + 4
+    y = LINE_MM + 1.5
+    body = y + add_up(_row_mm(rows[:i], row) for i, row in enumerate(rows)) + 1
+    kinds = {point_kind(row.number) for row in rows}
+    entries = [*point_key(kinds, style), *_scales(rows, style), (None, note)]
+    fig, sheet = canvas.sheet_with_key(style, body, entries, top=body, below=0.5)
+    columns = (indicator_mm, indicator_mm + digits_mm, indicator_mm + digits_mm + read_mm)
+    for x, head in zip(columns[: 3 if style.double else 2], heads, strict=False):
+        aside(sheet, x, y - 0.8, head, va="bottom")
+    for doc, numbers in groupby(rows, key=lambda row: row.number["doc"]):
+        sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
+        write(sheet, 0.3, y + _CITY_MM / 2, fit(names[doc], style.mm - 1))
+        y += _CITY_MM
         for row in numbers:
-            middle = top + row.mm / 2
-            write(sheet, 0.3, y + middle, row.indicator)
-            write(sheet, names_mm, y + middle, row.city)
-            aside(sheet, right, y + middle, row.digits, ha="right")
-            ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
-            value_mark(ax, row.number, middle, style)
-            top += row.mm
-        label = _axis_label(unit, len(numbers), totals[unit], style, log)
-        write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + height + 7.2, label)
-        y += height + _AXIS
+            middle = y + row.mm / 2
+            write(sheet, 2.3, middle, row.indicator)
+            _digits(sheet, row.number, columns[0], middle, style)
+            aside(sheet, columns[1] - 4.2, middle, "→")
+            write(sheet, columns[1], middle, row.read)
+            aside(sheet, columns[2], middle, row.reason)
+            y += row.mm
     return fig
 
 
-def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
-    """Return the label of an axis: its unit, and how many numbers have this unit."""
-    name = unit_label(unit, style.lang, style.codebook)
-    if not unit:
-        name = style.say("outcome_values.no_unit")
-    elif not name:  # a Chinese measure word, which has no English name
-        name = style.say("outcome_values.counted", unit=unit)
-    if logarithmic:
-        name = style.say("outcome_values.logarithmic", unit=name)
-    row = "outcome_values.axis_part" if here < n else "outcome_values.axis"
-    return style.say(row, unit=name, n=n, here=here)
+def _printed(number: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the printed digits in half-width characters, and the 万, 亿 or % that follows them in
+    the text."""
+    digits = half_width(str(number["printed"])).replace(",", "")
+    naive = number["naive"]
+    scale = round(naive / int(digits)) if digits.isdecimal() and int(digits) and naive > 0 else 1
+    following = {10_000: "万", 100_000_000: "亿"}.get(scale, "")
+    return digits, following + ("%" if number["unit"] == "%" else "")
 
 
-def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
-    """Draw a number as a dot or, without a value, as a bar from its lowest to highest reading."""
-    colour, marker = style.city_look(number["city_zh"], number["city_en"])
-    kind, (start, end) = number_kind(number), ax.get_xlim()
-    low, high = number["low"], number["high"]
-    if _is_misread(number):
-        look = _NAIVE_LOOKS[number["naive"] > end]
-        mark(ax, [min(number["naive"], end)], [y], color=QUIET, zorder=2, **look)
-    if pd.isna(number["value"]):
-        dashes = "-" if kind == "range" else (0, (3, 1.5))
-        span = [low, min(high, end)]
-        ax.plot(span, [y, y], color=colour, linewidth=1.2, linestyle=dashes, zorder=2)
-        ends = span[:1] if high > end else span
-        mark(ax, ends, [y] * len(ends), size=7, marker="|", color=colour, markeredgewidth=1.2)
-        if high > end:
-            mark(ax, [end], [y], size=4, marker=">", color=colour)
-        return
-    if _set_aside(number):
-        band, pale = [max(low, start), min(high, end)], {"alpha": 0.25, "linewidth": 3.5}
-        ax.plot(band, [y, y], color=colour, solid_capstyle="butt", zorder=1, **pale)
-    look = NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"])
-    mark(ax, [number["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **look)
+def _places(number: Mapping[str, Any]) -> set[int]:
+    """Return how many digits may stand behind the lost point: one number for a restored value, and
+    several for an ambiguous one."""
+    digits, _ = _printed(number)
+    behind = {
+        len(str(round(number["naive"] / reading))) - 1
+        for reading in readings_of(number)
+        if pd.notna(number["naive"]) and reading > 0
+    }
+    between = range(min(behind, default=0), max(behind, default=0) + 1)
+    return {place for place in between if 0 < place <= len(digits)}
 
 
-def _is_misread(number: Mapping[str, Any]) -> bool:
-    """Tell whether the digits as they stand say something else than the number's value."""
-    naive = number.get("naive")
-    return pd.notna(naive) and pd.notna(number["value"]) and naive != number["value"]
+def _printed_mm(number: Mapping[str, Any]) -> float:
+    """Return the width of the printed digits with the points between them, in millimetres."""
+    digits, following = _printed(number)
+    return len(digits) * _DIGIT + len(_places(number)) * _POINT + text_mm(following)
 
 
-def _set_aside(number: Mapping[str, Any]) -> bool:
-    """Tell whether a number has a value although its digits allow other readings too."""
-    known = pd.notna([number["value"], number["low"], number["high"]]).all()
-    return known and number["low"] < number["high"]
+def _digits(sheet: Axes, number: Mapping[str, Any], x: float, y: float, style: Style) -> None:
+    """Draw the printed digits and, between them, the point that was put back."""
+    digits, following = _printed(number)
+    look, places = point_look(point_kind(number), style), _places(number)
+    for i, digit in enumerate(digits):
+        if len(digits) - i in places:
+            mark(sheet, [x + _POINT / 2], [y + 0.8], **look)
+            x += _POINT
+        write(sheet, x + _DIGIT / 2, y, digit, ha="center", size=_DIGITS_PT)
+        x += _DIGIT
+    aside(sheet, x + 0.4, y, following)
 
 
-def value_key(
-    numbers: Sequence[dict[str, Any]], style: Style, limits: Mapping[str, _Limits]
-) -> list[Entry]:
-    kinds = set(map(number_kind, numbers))
-    entries: list[Entry] = []
-    for kind in (kind for kind in NUMBER_MARKS if kind in kinds):
-        word = style.choose(*NUMBER_KINDS[kind])
-        if kind == "ambiguous":
-            word = style.run_on(word, style.say("outcome_values.range"))
-        entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
-    if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
-        arrow = {"marker": ">", "color": QUIET, "size": 4}
-        entries.append((arrow, style.say("outcome_values.arrow")))
-    entries += _naive_entries(numbers, style, limits)
-    if any(map(_set_aside, numbers)):
-        band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
-        entries.append((band, style.say("outcome_values.band")))
-    return entries
+def point_kind(number: Mapping[str, Any]) -> str:
+    """Tell how the decimal point of a number was found: return a key of `POINTS`, or the status of
+    a number in which none was put back."""
+    is_read = number["status"] == "restored" and number.get("basis") == "coder"
+    return "coder" if is_read else str(number["status"])
 
 
-def _naive_entries(
-    numbers: Sequence[dict[str, Any]], style: Style, limits: Mapping[str, _Limits]
-) -> list[Entry]:
-    """Explain the marks for what the digits say as they stand, as far as the chart has any."""
-    misread = [row for row in numbers if _is_misread(row)]
-    beyond = sorted({bool(row["naive"] > limits[row["unit"]][1]) for row in misread})
-    names = {False: "outcome_values.naive", True: "outcome_values.naive_beyond"}
-    return [({"color": QUIET, **_NAIVE_LOOKS[far]}, style.say(names[far])) for far in beyond]
+def point_look(kind: str, style: Style) -> dict[str, Any]:
+    """Return the look of a decimal point that was put back; `kind` is a key of `POINTS`."""
+    return {"marker": "o", "color": style.main, **POINTS[kind]}
+
+
+def point_key(kinds: Collection[str], style: Style) -> list[Entry]:
+    """Explain the looks of decimal points that a chart has; `kinds` are keys of `POINTS`."""
+    return [
+        (point_look(kind, style), style.say(f"outcome_values.point_{kind}"))
+        for kind in POINTS
+        if kind in kinds
+    ]
+
+
+def _scales(rows: Sequence[_Row], style: Style) -> list[Entry]:
+    """Explain the characters 万 and 亿 in an English chart, if they follow printed digits."""
+    written = "".join(_printed(row.number)[1] for row in rows)
+    if style.lang == "zh" or not set(written) & set(_SCALES):
+        return []
+    names = (name for sign, name in _SCALES.items() if sign in written)
+    return [(None, style.commas(style.say(f"outcome_values.{name}") for name in names) + ".")]
+
+
+_SCALES = {"万": "ten_thousand", "亿": "hundred_million"}
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Return the alternative text of the chart: how many numbers are as printed, restored and so
-    on, and what the first number is."""
-    counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
+    """Return the alternative text of the chart: how many points were put back and in which way, and
+    the first dozen numbers as printed and as read."""
+    counts = Counter(map(point_kind, drawn.to_dict("records")))
     kinds = [
-        style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
-        for kind, names in NUMBER_KINDS.items()
-        if kind in counts
+        style.say(
+            "outcome_values.alt_kind", kind=style.choose(*NUMBER_KINDS[kind]), numbers=counts[kind]
+        )
+        for kind in POINTS
+        if counts[kind]
     ]
-    indicator = first[f"indicator_{style.lang}"]
-    return style.say(
-        "outcome_values.alt",
-        n=len(drawn),
-        kinds=style.commas(kinds),
-        city=city_in(first, style.lang),
-        indicator=indicator if pd.notna(indicator) else "–",
-        number=_printed_with_unit(first["printed"], first["unit"], style),
-    )
+    names = short_labels(drawn, style.lang)
+    first = [
+        f"{names[row['doc']]} {''.join(_printed(row))} →"
+        f" {number_words(row, style.lang, style.codebook)}"
+        for row in drawn.head(12).to_dict("records")
+    ]
+    numbers = {"n": len(drawn), "kinds": style.commas(kinds), "numbers": style.semicolons(first)}
+    return style.say("outcome_values.alt", **numbers)
 
 
-def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
-    """Return the digits as printed in the text, and the unit in the language of the figure. In
-    English, 98条 ("98 items") becomes “98”, because English has no word for the measure word 条."""
-    name = unit_label(unit, style.lang, style.codebook)
-    return style.run_on(half_width(str(printed)), name)
+# ---- problems found, assigned and rectified
 
-
-STEPS = {
-    "found": "outcome_chain.found",
-    "assigned": "outcome_chain.assigned",
-    "rectified": "outcome_chain.rectified",
-    "evaluated": "outcome_chain.evaluated",
-}
+STEPS = ("found", "assigned", "rectified", "evaluated")
 _NO_PROBLEMS = ("evaluated",)  # departments are no problems and have no bar on the same scale
+_LEVELS = ("province", "city", "county", "township", "institution", "several", "")
+_LIST_MM = 6.6  # the height of a number with its bar
 
 
 @canvas.chart(
     (
         "doc city_zh city_en step printed value low high unit qualifier level status",
         "Study.outcome_steps",
-    )
+    ),
+    rows="level",
 )
-def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
+def outcome_chain(
+    table: pd.DataFrame, style: Style, page: int, *, rows: Sequence[str] | None
+) -> Chart | None:
     """Draw how many problems each city says it found, assigned and rectified, and how many
-    departments it evaluated. The four counts of a city stand side by side.
+    departments it evaluated. Each list of problems has a row that says who found or assigned them,
+    so that an assigned and a rectified number of one assigner stand side by side.
 
-    The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
-    ``evaluated``. If a city has several numbers for a step, these numbers stand one under another.
-    Below a number stands in grey who found or assigned the problems (``level``). All bars have the
-    same scale. An arrow at the end of a bar and the sign ≥ show that the number is a lower bound.
-    Departments have no bar, because they are no problems. A grey dash means that the briefing gives
-    no number for a step, not that the number is 0.
+    All bars have the same scale. The sign ≥ and an arrow show a lower bound, and a dashed line
+    leads to the highest reading of an ambiguous number. Departments have no bar, because they are
+    no problems. A dash means that the briefing gives no number for a step, not that it is 0.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per number, as in `Study.outcome_steps`, which has each list of problems once.
+    {options}
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per
+        number.
+
+    Examples
+    --------
+    >>> from helpers import outcome_chain, read_corpus, study_of
+    >>> lists = study_of(read_corpus()).outcome_steps
+    >>> chart = outcome_chain(lists, rows=["province"], lang="en")
+    >>> chart.drawn[["city_en", "step", "value"]].values.tolist()
+    [['Jiyuan', 'assigned', 2.0], ['Sanmenxia', 'assigned', 3.0], ['Sanmenxia', 'rectified', 2.0]]
     """
-    rows = table[table["step"].isin(STEPS)]
-    if rows.empty:
+    numbers = table[table["step"].isin(STEPS)]
+    if numbers.empty:
         return None
-    labels = document_labels(rows)
-    rows = canvas.in_order(rows, doc=labels.index, step=STEPS)
-    line = rows.groupby(["doc", "step"], sort=False).cumcount()
-    depths = line.groupby(rows["doc"], sort=False).max() + 1
-    (blocks, *_), pages = canvas.paginate(_chain_pages(depths.to_dict()), 1, page)
-    drawn = pd.concat(
-        rows[(rows["doc"] == doc) & line.between(first, last - 1)] for doc, first, last in blocks
-    )
-    problems = rows.loc[~rows["step"].isin(_NO_PROBLEMS), ["value", "high"]]
-    most = max(problems.astype(float).max().max(), 1e-9) if len(problems) else 1.0
-    note = style.say("outcome_chain.note", n=len(labels))
+    names = short_labels(numbers, style.lang)
+    numbers = numbers.assign(level=numbers["level"].fillna("").astype(str))
+    known = list(_LEVELS if rows is None else rows)
+    levels = known + [level for level in numbers["level"].unique() if level not in known]
+    numbers = canvas.in_order(numbers, doc=names.index, level=levels, step=STEPS)
+    numbers = numbers.reset_index(drop=True)
+    problems = numbers[~numbers["step"].isin(_NO_PROBLEMS)]
+    most = largest(problems.to_dict("records"))
+    all_pages = canvas.filled(_lists(numbers), _PAGE_MM, _list_mm)
+    (shown, *_), pages = canvas.paginate(all_pages, 1, page)
+    note = style.say("outcome_chain.note", n=len(names))
     note = style.run_on(note, canvas.of_pages(style, page, pages))
-    names = [row_name(labels[doc], style) for doc, _, _ in blocks]
-    if style.double:
-        names = [wrap(name, 48) for name in names]
-    fig = _chain(drawn, names, style, blocks, note, most)
-    return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
+    fig = _chain(shown, names, note, most, style)
+    drawn = numbers.iloc[sorted(place for each in shown for place in each.places)]
+    return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, each), pages)
 
 
-# A tuple (id, first, last) says: for every step, the page shows the numbers first, first + 1, …,
-# last - 1 of the document with this id.
-_Block = tuple[str, int, int]
-# Height in mm of a number with its bar, height in mm of a page, limit of documents per page.
-_NUMBER_MM, _PAGE_MM, _DOCUMENTS = 9.2, 195.0, 18
+class _List(NamedTuple):
+    """A row of the chart: the document, who found or assigned the problems, the numbers by step,
+    their row numbers in the table, and the steps for which the document gives no number. Only the
+    first list of a document names these steps."""
+
+    doc: str
+    level: str
+    numbers: dict[str, dict[str, Any]]
+    places: list[int]
+    silent: list[str]
 
 
-def _block_mm(block: _Block) -> float:
-    _, first, last = block
-    return max(2 * LINE_MM + 1.2, (last - first) * _NUMBER_MM + 1.5)
+def _lists(numbers: pd.DataFrame) -> list[_List]:
+    """Return the rows of the chart. If a document has several numbers of one step and assigner, the
+    second of these numbers stands in a second row, and so on."""
+    lists = []
+    for doc, of_doc in numbers.groupby("doc", sort=False):
+        silent = [step for step in STEPS if step not in set(of_doc["step"])]
+        for level, of_level in of_doc.groupby("level", sort=False):
+            line = of_level.groupby("step", sort=False).cumcount()
+            for _, of_line in of_level.groupby(line):
+                by_step = {row["step"]: row for row in of_line.to_dict("records")}
+                lists.append(_List(doc, level, by_step, list(of_line.index), silent))
+                silent = []
+    return lists
 
 
-def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
-    """Divide documents among the pages of a figure without changing the order of the documents. A
-    document with more numbers than fit on a page continues on the next page.
-
-    >>> _chain_pages({"a": 40, "b": 1})
-    [[('a', 0, 21)], [('a', 21, 40), ('b', 0, 1)]]
-    """
-    most = int((_PAGE_MM - 1.5) // _NUMBER_MM)
-    blocks = [
-        (doc, first, min(first + most, depth))
-        for doc, depth in depths.items()
-        for first in range(0, depth, most)
-    ]
-
-    def needed(page: list[_Block], block: _Block) -> float:
-        return _block_mm(block) if len(page) < _DOCUMENTS else _PAGE_MM
-
-    return filled(blocks, _PAGE_MM, needed)
+def _list_mm(page: Sequence[_List], row: _List) -> float:
+    """Return the height that a row adds to a page. The first row of a city adds its name."""
+    return _LIST_MM if page and page[-1].doc == row.doc else _LIST_MM + _CITY_MM
 
 
-def _chain(
-    drawn: pd.DataFrame,
-    names: list[str],
-    style: Style,
-    blocks: Sequence[_Block],
-    note: str,
-    most: float,
-) -> Chart:
-    """Draw one row per city and one column per step. Each number stands above a bar."""
-    heads_mm = 40 if style.double else 18
-    heads = [wrap(style.say(name), heads_mm) for name in STEPS.values()]
-    names_mm = max(map(text_mm, names)) + 2.5
-    step_mm = (style.mm - names_mm) / len(STEPS)
-    heights = [
-        max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
-    ]
-    y = max(map(tall, heads)) + 2
-    bottom = y + add_up(heights)
-    fig, sheet = canvas.sheet_with_key(style, bottom + 1.5, [(None, note)], top=bottom + 1)
-    left = {step: names_mm + i * step_mm for i, step in enumerate(STEPS)}
+def _chain(lists: Sequence[_List], names: pd.Series, note: str, most: float, style: Style) -> Chart:
+    """Draw the lists of each city under its name, with one column per step."""
+    whose = style.say("outcome_chain.whose")
+    who_mm = 34 if style.double else 21
+    step_mm = (style.mm - who_mm) / len(STEPS)
+    heads = [wrap(style.say(f"outcome_chain.{step}"), step_mm - 1) for step in STEPS]
+    whose = wrap(whose, who_mm - 2)
+    y = max(map(tall, [whose, *heads])) + 1.5
+    body = y + add_up(_list_mm(lists[:i], row) for i, row in enumerate(lists)) + 1
+    fig, sheet = canvas.sheet_with_key(style, body, [(None, note)], top=body + 0.5, below=0.5)
+    left = {step: who_mm + i * step_mm for i, step in enumerate(STEPS)}
+    aside(sheet, 2.3, y - 0.8, whose, va="bottom")
     for x, head in zip(left.values(), heads, strict=True):
-        aside(sheet, x, y - 1, head, va="bottom")
-    for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
+        aside(sheet, x, y - 0.8, head, va="bottom")
+    for doc, of_doc in groupby(lists, key=lambda row: row.doc):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        # The name of a city stands in the middle of a low row and at the top of a tall row.
-        write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
-        rows = drawn[drawn["doc"] == doc]
-        for step, x in left.items():
-            numbers = rows[rows["step"] == step].to_dict("records")
-            if numbers:
-                _bars(sheet, numbers, (x, y, step_mm - 3, height), most, style)
-            elif not first:  # a continued document has its dashes on its first page
-                at = y + min(height / 2, LINE_MM + 1.5)
-                mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
-        y += height
+        write(sheet, 0.3, y + _CITY_MM / 2, fit(names[doc], style.mm - 1))
+        y += _CITY_MM
+        for row in of_doc:
+            for step in row.silent:
+                at = y - _CITY_MM / 2
+                mark(sheet, [left[step] + 1], [at], size=4, marker="_", color=QUIET)
+            aside(sheet, 2.3, y + 2.6, fit(level_word(row.level, style), who_mm - 3))
+            for step, number in row.numbers.items():
+                _counted(sheet, number, (left[step], y, step_mm, _LIST_MM), most, style)
+            y += _LIST_MM
     return fig
 
 
-def _bars(
-    sheet: Axes, numbers: list[dict[str, Any]], place: canvas.Place, most: float, style: Style
+def _counted(
+    sheet: Axes, number: Mapping[str, Any], place: canvas.Place, most: float, style: Style
 ) -> None:
-    """Draw the numbers that a city has for one step, each above its bar. In a low row the numbers
-    stand in the middle, in a tall row at the top."""
-    left, y, width, height = place
-    colour, _ = style.city_look(numbers[0]["city_zh"], numbers[0]["city_en"])
-    room = min(height, _NUMBER_MM * max(len(numbers), 1) + 1.5)
-    y += (room - _NUMBER_MM * len(numbers)) / 2
-    for number in numbers:
-        write(sheet, left, y + 2.0, fit(_chain_words(number, style), width + 2.5))
-        aside(sheet, left, y + 5.1, fit(_whose(number, style), width + 2.5))
-        if number["step"] not in _NO_PROBLEMS:
-            _bar(sheet, number, (left, y + 7.7, width), most, colour)
-        y += _NUMBER_MM
+    """Write a number of the chain and draw its bar, unless the number counts departments."""
+    x, y, width, _ = place
+    words = number_words(number, style.lang, style.codebook)
+    write(sheet, x, y + 2.0, fit(words, width - 0.5))
+    if number["step"] not in _NO_PROBLEMS:
+        draw_bar(sheet, number, (x, y + 4.7, width - 3, 0), most, style)
 
 
-def _bar(
-    sheet: Axes, number: dict[str, Any], place: tuple[float, float, float], most: float, colour: str
+def largest(numbers: Iterable[Mapping[str, Any]]) -> float:
+    """Return the largest value or reading of some numbers: the number whose bar is the longest."""
+    readings = (abs(reading) for number in numbers for reading in readings_of(number))
+    return max(readings, default=0.0) or 1.0
+
+
+def draw_bar(
+    ax: Axes, number: Mapping[str, Any], place: canvas.Place, most: float, style: Style
 ) -> None:
-    """Draw the bar of a number, dashed up to its highest reading, with an arrow at its end if the
-    number is a lower bound."""
-    left, y, width = place
-    ends, at = left + width * np.array(readings_of(number), dtype=float) / most, [y, y]
-    sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
+    """Draw a number as a bar from 0 on a scale on which `most` has the whole width. A lower bound
+    ends with an arrow. A line leads to the upper end of a range, and is dashed if the number is
+    ambiguous."""
+    left, y, width, _ = place
+    ends = [left + width * abs(reading) / most for reading in readings_of(number)]
+    colour = {"color": style.main}
+    ax.plot([left, ends[0]], [y, y], linewidth=3.2, solid_capstyle="butt", **colour)
     if len(ends) > 1:
-        sheet.plot(ends, at, color=colour, linewidth=1.2, dashes=(3, 1.5))
+        dashes = "-" if number_kind(number) == "range" else (0, (2, 1))
+        ax.plot(ends, [y, y], linewidth=1.2, linestyle=dashes, **colour)
     if number["qualifier"] == "at_least":
-        mark(sheet, [ends[-1] + 0.7], [y], size=4, marker=">", color=colour)
+        mark(ax, [ends[-1] + 0.7], [y], size=4, marker=">", **colour)
 
 
-def _chain_words(number: Mapping[str, Any], style: Style) -> str:
-    return number_words(number, style.lang, style.codebook)
-
-
-def _whose(number: Mapping[str, Any], style: Style) -> str:
-    """Say who found or assigned the problems of a number, or return an empty text."""
-    level = number["level"]
-    if pd.isna(level) or not level or number["step"] in _NO_PROBLEMS:
-        return ""
-    if level == "several":
-        return style.say(f"outcome_chain.several_{number['step']}")
+def level_word(level: str, style: Style) -> str:
+    """Name the level that found or assigned problems, or say that the text does not name it."""
+    if level in ("", "several"):
+        return style.say(f"outcome_chain.{level or 'unsaid'}")
     return comparison_word(f"level.{level}", style.lang)
 
 
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
+def _chain_alt(drawn: pd.DataFrame, style: Style) -> str:
     """Return the alternative text of the chart: each city with its numbers for each step."""
-    cities = []
+    names, cities = short_labels(drawn, style.lang), []
     for doc, rows in drawn.groupby("doc", sort=False):
-        steps = []
-        for row in rows.to_dict("records"):
-            whose = _whose(row, style)
-            brackets = style.choose(f"（{whose}）", f" ({whose})") if whose else ""
-            steps.append(f"{style.say(STEPS[row['step']])} {_chain_words(row, style)}{brackets}")
-        cities.append(f"{city_names(labels[doc])}: {style.commas(steps)}")
+        numbers = [
+            style.say(
+                "outcome_chain.alt_number",
+                step=style.say(f"outcome_chain.{row['step']}"),
+                number=number_words(row, style.lang, style.codebook),
+                who=level_word(row["level"], style),
+            )
+            for row in rows.to_dict("records")
+        ]
+        cities.append(
+            style.say("outcome_chain.alt_city", city=names[doc], numbers=style.commas(numbers))
+        )
     return style.say("outcome_chain.alt", cities=style.semicolons(cities))

@@ -66,8 +66,8 @@ def say(name: str, lang: str, **values: Any) -> str:
     """Return a text of data/text/figure_labels.csv in a language, with its placeholders filled in.
     The placeholder ``{s}`` becomes “s”, or nothing if ``n`` is 1: “1 number”, “2 numbers”.
 
-    >>> say("outcome_values.axis", "en", unit="%", n=2), say("chart.page", "zh", page=1, pages=3)
-    ('value (%), n = 2 numbers', '第 1/3 页。')
+    >>> say("number_tiles.note", "en", n=2, total=9), say("chart.page", "zh", page=1, pages=3)
+    ('n = 2 briefings (numbers: 9); fill: whose number it is.', '第 1/3 页。')
     """
     if "n" in values:
         values["s"] = "" if values["n"] == 1 else "s"
