@@ -23,7 +23,7 @@ PUBLIC = {
     "study": ("Study", "agreement", "study_of"),
     "scale": ("analyse", "open_results"),
     "figures": (
-        *("instrument_matrix", "publish", "sample_documents", "sample_pdf"),
+        *("instrument_matrix", "publish", "result_routes", "sample_documents", "sample_pdf"),
         *("save_figure", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),
