@@ -6,7 +6,7 @@ import functools
 import numpy as np
 import pandas as pd
 
-from helpers import figures
+from helpers import figures, read_table
 from helpers.study.summary import COLUMNS as SUMMARY
 from helpers.study.summary import SummaryText
 
@@ -117,6 +117,25 @@ def cycle(n=5):
             names = {"kind": kind, "link": link, "zh": zh, "en": en}
             rows.append({**document, **names, "state": state, "mark": mark, "date": date})
     return pd.DataFrame(rows)
+
+
+def routes(n=5):
+    """Maps with about half of all routes, and a last document without any if there are several."""
+    random = np.random.default_rng(8)
+    table = read_table("codebook/routes").rename(columns={"zh": "verb_zh", "en": "verb_en"})
+    columns = "route source target results verb_zh verb_en".split()
+    silent = dict.fromkeys(columns, "")
+    rows = []
+    for i, document in enumerate(documents(n)):
+        if n > 1 and i == n - 1:
+            rows.append({**document, **silent})
+            continue
+        for route in table[columns].to_dict("records"):
+            if random.random() < 0.5:
+                flags = random.integers(0, 2, 2)
+                marks = {"anchored": int(flags[0]), "own_clause": 1, "below": int(flags[1])}
+                rows.append({**document, **route, **marks})
+    return pd.DataFrame(rows).astype(dict.fromkeys(["anchored", "own_clause", "below"], "Int64"))
 
 
 def themes(n=5):
@@ -349,6 +368,7 @@ def theme_edges():
 TABLES = {
     "instrument_matrix": instruments,
     "supervision_chain": cycle,
+    "result_routes": routes,
     "stage_theme": stages_themes,
     "theme_rates": themes,
     "keyness_lollipop": keyness,

@@ -24,7 +24,7 @@ PUBLIC = {
     "scale": ("analyse", "open_results"),
     "figures": (
         *("instrument_matrix", "number_tiles", "numbers_by_question", "outcome_chain"),
-        *("outcome_values", "publish", "sample_documents", "sample_pdf"),
+        *("outcome_values", "publish", "result_routes", "sample_documents", "sample_pdf"),
         *("save_figure", "show_chart", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),

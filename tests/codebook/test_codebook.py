@@ -291,6 +291,20 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
         ),
         ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
         (
+            "routes",
+            place(3, "target", "parties"),
+            "routes.csv row 3: target 'parties' is not in the places .*Did you mean 'party'?",
+        ),
+        ("routes", place(3, "results", "no"), "row 3: results 'no' is not in the values yes and"),
+        ("routes", place(2, "code", "results_use"), "row 2: code 'results_use' is not known"),
+        ("routes", place(3, "relation", "report_to"), "Did you mean 'reported_to'?"),
+        (
+            "routes",
+            lambda rows: rows[3].__setitem__(slice(4, 9), [""] * 5),
+            "row 4: route 'reporting_to_party' is found by nothing. Fill in relation, code",
+        ),
+        ("routes", place(2, "words", "(?:{party}"), "row 2: words .* is not a pattern"),
+        (
             "theme_rules",
             lambda rows: rows.insert(2, rows[1]),
             "theme_rules.csv row 3: theme 'mobilising' already stands in row 2",

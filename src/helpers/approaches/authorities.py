@@ -46,13 +46,10 @@ class RelationWords:
     """
 
     def __init__(self, codebook: Codebook) -> None:
-        actors = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
-        names = {actor: _any_of(terms.split("|")) for actor, terms in actors}
         rows = codebook.relations[["relation", "relation_to", "words"]]
         self._rows = [
-            (Relation(relation, body), set(_NAME.findall(words)), re.compile(filled))
+            (Relation(relation, body), set(_NAME.findall(words)), named_pattern(words, codebook))
             for relation, body, words in rows.itertuples(index=False, name=None)
-            for filled in [_NAME.sub(lambda name: names.get(name[1], "(?!)"), words)]
         ]
         self.names = codebook.once(ActorNames)
 
@@ -101,7 +98,7 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     for document in corpus:
         names = list(words.names.find(document.text))
         starts = [start for start, _, _ in names]
-        for sentence, *span in _clauses(document):
+        for sentence, *span in told_clauses(document):
             first, last = (bisect_left(starts, place) for place in span)
             named = {actor for _, _, actor in names[first:last]}
             place = document.doc, sentence.section, sentence.sentence
@@ -110,8 +107,8 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     return as_table(rows, _COLUMNS)
 
 
-def _clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
-    """Yield sentence, start and end of each clause of a document, without the headings."""
+def told_clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
+    """Yield the sentence, the start and the end of each clause of a document, without headings."""
     for sentence in document.sentences:
         if sentence.kind != "heading":
             start = sentence.start
@@ -119,6 +116,18 @@ def _clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
                 end = sentence.start + place
                 yield sentence, *trimmed(document.text, start, end)
                 start = end
+
+
+def named_pattern(words: str, codebook: Codebook) -> re.Pattern[str]:
+    """Turn a cell of a codebook into a pattern: `{party}` becomes all names of that actor."""
+    names = codebook.once(_names_of_actors)
+    return re.compile(_NAME.sub(lambda name: names.get(name[1], "(?!)"), words))
+
+
+def _names_of_actors(codebook: Codebook) -> dict[str, str]:
+    """Return for each actor of actors.csv a pattern that matches any of the actor's names."""
+    actors = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
+    return {actor: _any_of(terms.split("|")) for actor, terms in actors}
 
 
 def _any_of(terms: list[str]) -> str:

@@ -248,6 +248,8 @@ MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
 CYCLE_KINDS = ("link", "closing")
+# The places between which something is passed on. `congress` is the congress that reports.
+ROUTE_PLACES = tuple("province party congress government lower deputies public".split())
 # The states of completion of things counted, in order. The last two states of completion are states
 # of problems.
 COMPLETION = (
@@ -284,6 +286,9 @@ COLUMNS = {
     "document_types": ("type", "zh", "en", "place", "words"),
     "dated_events": ("event", "words", "number", "begin", "end"),
     "relations": ("relation", "relation_to", "words"),
+    "routes": tuple(
+        "route source target results relation relation_to code words excludes zh en".split()
+    ),
     "marks": ("mark", "zh", "en", "symbol"),
     "strands": ("strand", "zh", "en"),
     "cycle": ("link", "kind", "zh", "en", "codes"),
@@ -295,7 +300,7 @@ TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
 _KEYED = (
     "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
-    " cycle distinctions"
+    " cycle distinctions routes"
 ).split()
 _PATTERNS = {
     "indicators": ("before", "after"),
@@ -351,6 +356,7 @@ def checked(
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     check_relations(tables["relations"], places["relations"])
     check_cycle(tables["cycle"], tables["approaches"], places)
+    check_routes(tables["routes"], tables["approaches"], places)
     check_same(tables["completion"], places["completion"], "state", COMPLETION)
     check_filled(tables["completion"], places["completion"], COLUMNS["completion"])
     check_filled(tables["nouns"], places["nouns"], ["zh"])
@@ -584,7 +590,12 @@ def check_relations(table: pd.DataFrame, place: str) -> None:
     known = f"the relations {', '.join(RELATIONS)}"
     check_known(table, place, "relation", RELATIONS, known)
     check_filled(table, place, ["relation_to"])
-    _check_patterns(table["words"].str.replace(r"\{[a-z_]+\}", "x", regex=True), place, "words")
+    _check_filled_patterns(table, place, "words")
+
+
+def _check_filled_patterns(table: pd.DataFrame, place: str, column: str) -> None:
+    """Check that each cell is a valid pattern once names are put in for `{party}` and the like."""
+    _check_patterns(table[column].str.replace(r"\{[a-z_]+\}", "x", regex=True), place, column)
 
 
 def check_cycle(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
@@ -594,6 +605,26 @@ def check_cycle(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str,
     is_shipped = place.startswith("data/") and not places["approaches"].startswith("data/")
     if not is_shipped:  # a user's own codes need no place in the shipped cycle
         _check_words(table["codes"], place, "codes", list(approaches["code"]))
+
+
+def check_routes(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
+    """Check that each route leads from a known place to another, and that it says by which
+    relation, code or words it is found."""
+    place = places["routes"]
+    for column in ("source", "target"):
+        check_known(table, place, column, ROUTE_PLACES, f"the places {', '.join(ROUTE_PLACES)}")
+    check_known(table, place, "results", ("", "yes"), "the values yes and nothing")
+    check_known(table, place, "relation", ("", *RELATIONS), f"the relations {', '.join(RELATIONS)}")
+    check_filled(table, place, ["zh", "en"])
+    is_shipped = place.startswith("data/") and not places["approaches"].startswith("data/")
+    if not is_shipped:  # codes of one's own need no route in the shipped table
+        _check_words(table["code"], place, "code", list(approaches["code"]))
+    found_by = table[["relation", "code", "words"]]
+    for row in table.index[(found_by == "").all(axis=1)]:
+        remedy = "Fill in relation, code or words, by which the route is found."
+        fail(place, row, f"route '{table.loc[row, 'route']}' is found by nothing", remedy)
+    for column in ("words", "excludes"):
+        _check_filled_patterns(table, place, column)
 
 
 def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]) -> None:

@@ -56,8 +56,8 @@ class Codebook:
         after, keeps, instead_zh, instead_en, example`.
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
-place_words, document_words, document_types, dated_events, relations, cycle, marks, strands, \
-completion, nouns, distinctions : DataFrame
+place_words, document_words, document_types, dated_events, relations, routes, cycle, marks, \
+strands, completion, nouns, distinctions : DataFrame
         The tables of the same names in data/codebook. If a user's own folder lacks a table, the
         table of the shipped codebook is used.
     source : str
@@ -96,6 +96,7 @@ completion, nouns, distinctions : DataFrame
     document_types: pd.DataFrame
     dated_events: pd.DataFrame
     relations: pd.DataFrame
+    routes: pd.DataFrame
     cycle: pd.DataFrame
     marks: pd.DataFrame
     strands: pd.DataFrame

@@ -8,6 +8,7 @@ from .evidence import evidence_html, evidence_pages, symbols_of, with_reference
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
+from .routes import result_routes
 from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_lollipop, theme_rates

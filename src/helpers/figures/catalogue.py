@@ -25,6 +25,7 @@ from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
+from .routes import result_routes
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
 from .tiles import number_tiles
@@ -56,6 +57,12 @@ def cycle_quotations(study: Study) -> pd.DataFrame:
     links = links.assign(code=links["codes"].str.split()).explode("code")[["link", "code"]]
     quotations = instrument_quotations(study).merge(links, on="code")
     return quotations[["doc", "link", "code", "start", "end", "quote"]]
+
+
+def route_quotations(study: Study) -> pd.DataFrame:
+    """Return the clauses behind the arrows of the maps of results, without items of lists."""
+    routes = study.routes[study.routes["own_clause"] == 1]
+    return routes[["doc", "source", "target", "start", "end", "quote"]]
 
 
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
@@ -134,6 +141,7 @@ FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
         "02_approaches", supervision_chain, "supervision_cycle", cycle_quotations
     ),
+    "result_routes": Figure("02_approaches", result_routes, "routes", route_quotations),
     "instrument_matrix": Figure(
         "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations
     ),

@@ -19,6 +19,7 @@ from helpers.approaches import (
     hard_forms,
     law_making,
     relations,
+    routes,
     stage_theme_counts,
     stage_theme_hits,
     supervision_cycle,
@@ -158,6 +159,11 @@ class Study:
     def supervision_cycle(self) -> pd.DataFrame:
         """Which links of the cycle of supervision each document tells, and how a matter ends."""
         return supervision_cycle(self.approach_matrix, self.codebook)
+
+    @cached_property
+    def routes(self) -> pd.DataFrame:
+        """Who passes what to whom in each document: orders, reports, problem lists, voices."""
+        return routes(self.corpus, self.approach_matrix, self.approach_evidence, self.relations)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
