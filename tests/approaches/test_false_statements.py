@@ -121,6 +121,23 @@ def test_the_satisfaction_evaluations_of_three_cities_are_told_in_three_ways(sou
 def test_the_evaluation_of_jiyuan_carries_its_date():
     cycle = supervision_cycle(matrix_of("rules")).query("link == 'evaluation'")
     assert cycle.set_index("doc").loc[JIYUAN, "date"] == "10月31日"
+    assert cycle.set_index("doc").loc[JIYUAN, "date_iso"] == "2024-10-31"
+
+
+def test_the_cycle_lists_documents_in_the_order_in_which_they_were_written():
+    documents = read_corpus().metadata
+    cycle = supervision_cycle(matrix_of("rules"), documents=documents)
+    written = cycle.drop_duplicates("doc").set_index("doc")["date_from"]
+    assert list(written.index) == [ZHENGZHOU, SANMENXIA, JIAOZUO, LUOHE, JIYUAN]
+    assert written[ZHENGZHOU] == "2024-05-20"
+    documents.loc[documents["doc"] == ZHENGZHOU, ["date_from", "date_to"]] = None
+    documents.loc[documents["doc"] == JIYUAN, "date_from"] = None
+    cycle = supervision_cycle(matrix_of("rules"), documents=documents)
+    order = [SANMENXIA, JIAOZUO, LUOHE, JIYUAN, ZHENGZHOU]
+    assert list(cycle["doc"].unique()) == order, "without a date last, with one bound by this bound"
+    undated = supervision_cycle(matrix_of("rules"))
+    assert list(undated["doc"].unique()) == list(documents["doc"])
+    assert undated[["date_from", "date_to"]].isna().all(axis=None)
 
 
 def test_laws_are_as_far_as_submission_and_research_and_an_older_law_is_none():

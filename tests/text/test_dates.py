@@ -188,9 +188,15 @@ def test_sanmenxia_without_its_album_is_bounded_by_the_draft_that_it_announces(t
 def test_the_dates_of_last_year_come_first_even_if_the_year_is_unknown(tmp_path):
     body = "去年10月,交办了问题。3月,听取了报告。"
     (tmp_path / "a.txt").write_text(TITLE + body + END, encoding="utf8")
-    last_year, this_year = read_corpus(tmp_path)["a"].told_dates
+    last_year, this_year = read_corpus(tmp_path)["a"].named_dates
     assert [str(last_year), str(this_year)] == ["10", "03"]
     assert last_year.last < this_year.first
+
+
+def test_a_date_that_lies_ahead_is_named_like_one_that_is_past(tmp_path):
+    body = "2024年6月,听取了报告。条例将于今年11月提请批准。"
+    (tmp_path / "a.txt").write_text(TITLE + body + END, encoding="utf8")
+    assert list(map(str, read_corpus(tmp_path)["a"].named_dates)) == ["2024-06", "2024-11"]
 
 
 def test_a_date_from_a_table_has_no_words_in_the_text(tmp_path):

@@ -34,7 +34,7 @@ _EVIDENCE = dict.fromkeys(
     "str",
 ) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
-_DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str"}
+_DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str", "date_iso": "str"}
 # The texts of warnings about reports that are not on the codebook's topic. `{topic}` is replaced by
 # the first words of topic.csv.
 _READINGS = {
@@ -97,8 +97,9 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
 
 def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
-    """Return the table of `code_approaches` with four more columns. `start, end, quote` give the
-    quotation that decides a cell, and `date` gives the words that date the act."""
+    """Return the table of `code_approaches` with five more columns. `start, end, quote` give the
+    quotation that decides a cell, `date` gives the words that date the act, and `date_iso` gives
+    this date in digits, such as `2024-10-31` or `2024-06`."""
     coder = codebook.once(Coder)
     named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
     codes = list(named.itertuples(index=False, name=None))
@@ -113,8 +114,9 @@ def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
             cell = coder.cell(evidence_of[code], code, document.city_zh)
             best = cell.best and trimmed(document.text, cell.best.start, cell.best.end)
             cited = document.cite([best])[0] if best else (pd.NA, pd.NA, None)
-            date = document.text[slice(*cell.best.date)] if best and cell.best.date else None
-            rows.append((*city, code, *place, *cell[:-1], *cited, date))
+            date = cell.best and cell.best.date
+            words = document.text[slice(*date)] if date else None
+            rows.append((*city, code, *place, *cell[:-1], *cited, words, _iso(document, date)))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
     for reading, docs in readings.items():
@@ -123,6 +125,14 @@ def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
         how_read = _READINGS[reading].format(topic=topic)
         warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=3)
     return as_table(rows, _CELLS | _DECIDING)
+
+
+def _iso(document: Document, place: tuple[int, int] | None) -> str | None:
+    """Return the date that a text names at a place (start and end) in digits, such as `2024-06`.
+    Return None if there is no place, or if its words name no month."""
+    start, end = place or (0, 0)
+    days = (day for day in document.named_dates if day.start < end and start < day.end)
+    return next(map(str, days), None)
 
 
 @takes_corpus

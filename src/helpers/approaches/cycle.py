@@ -29,12 +29,20 @@ _LAWS = dict.fromkeys(f"{_CITY} law how_far from_campaign state {_PLACE}".split(
 _LAWS |= {"start": "int64", "end": "int64", "quote": QUOTATION}
 _LOG = dict.fromkeys(f"{_CITY} code term n n_evidence".split(), "str")
 _LOG |= {"n": "int64", "n_evidence": "int64"}
+_CYCLE = (
+    f"{_CITY} kind link zh en code present state mark date date_iso date_from date_to {_PLACE}"
+).split()
 _ORDER = {step: number for number, step in enumerate(HOW_FAR)}
 # the title of a law, without a remark such as (草案), "draft"
 _TITLE = re.compile("[《«]([^》»(（]*(?:条例|法|办法|规定))(?:[(（][^》»]*)?[》»]")
 
 
-def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
+def supervision_cycle(
+    matrix: pd.DataFrame,
+    codebook: Codebook | None = None,
+    *,
+    documents: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Tell which links of the supervision cycle, and which ways to end a matter, a document
     reports.
 
@@ -48,14 +56,23 @@ def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) ->
     codebook : Codebook, optional
         The codebook's table `cycle` lists the links and their codes. By default the shared
         codebook.
+    documents : DataFrame, optional
+        The table `Corpus.metadata`, which says when each document can have been written. By default
+        no date of writing is known.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, kind, link, zh, en, code, present, state, mark, date, start, end,
-        quote`, one row per document and row of cycle.csv. `kind` is `link` or `closing`. `date`
-        holds the words that date the act, if the mark is `dated` or `scheduled`. `start, end,
-        quote` are missing for a link that the document does not tell.
+        `doc, city_zh, city_en, kind, link, zh, en, code, present, state, mark, date, date_iso,
+        date_from, date_to, start, end, quote`, one row per document and row of cycle.csv. Documents
+        are sorted by the earliest day on which they can have been written; documents without a
+        date of writing come last.
+
+        `kind` is `link` or `closing`. `date` holds the words that date the act, if the mark is
+        `dated` or `scheduled`, and `date_iso` holds this date in digits, such as `2024-10-31` or
+        `2024-06`. `date_from` and `date_to` are the earliest and the latest day on which the
+        document can have been written. `start, end, quote` are missing for a link that the document
+        does not tell.
 
     Examples
     --------
@@ -74,15 +91,29 @@ def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) ->
     links = links.assign(code=links["codes"].str.split()).explode("code")
     links = links[["link", "kind", "zh", "en", "code"]].reset_index(drop=True)
     cells = matrix.drop(columns=["zh", "en"]).merge(links.reset_index(), on="code")
-    docs = pd.Categorical(cells["doc"], matrix["doc"].unique())
+    written = _written(matrix, documents)
+    docs = pd.Categorical(cells["doc"], written["doc"])
     cells = cells.assign(doc=docs).sort_values(["doc", "index"])
     # if a link has several codes, a code that the document reports is kept
     cells = cells.sort_values("present", ascending=False, kind="stable")
     cells = cells.drop_duplicates(["doc", "link"]).sort_values(["doc", "index"])
     is_dated = cells["mark"].isin(["dated", "scheduled"])
-    cells = cells.assign(doc=cells["doc"].astype("str"), date=cells["date"].where(is_dated))
-    columns = "doc city_zh city_en kind link zh en code present state mark date start end quote"
-    return cells[columns.split()].reset_index(drop=True)
+    dates = {name: cells[name].where(is_dated) for name in ("date", "date_iso")}
+    cells = cells.assign(doc=cells["doc"].astype("str"), **dates).merge(written, on="doc")
+    return cells[_CYCLE]
+
+
+def _written(matrix: pd.DataFrame, documents: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the columns `doc, date_from, date_to` with one row per document of the matrix, in the
+    order in which the documents were written. Documents without a date come last."""
+    columns = ["doc", "date_from", "date_to"]
+    docs = matrix[["doc"]].drop_duplicates()
+    if documents is None:
+        return docs.reindex(columns=columns).astype("str")
+    written = docs.merge(documents[columns], on="doc", how="left", validate="one_to_one")
+    earliest = written["date_from"].fillna(written["date_to"])
+    order = earliest.to_frame("earliest").assign(latest=written["date_to"])
+    return written.loc[order.sort_values(["earliest", "latest"], kind="stable").index]
 
 
 def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:

@@ -158,7 +158,8 @@ class Study:
     @cached_property
     def supervision_cycle(self) -> pd.DataFrame:
         """Which links of the cycle of supervision each document tells, and how a matter ends."""
-        return supervision_cycle(self.approach_matrix, self.codebook)
+        documents = self.corpus.metadata
+        return supervision_cycle(self.approach_matrix, self.codebook, documents=documents)
 
     @cached_property
     def routes(self) -> pd.DataFrame:

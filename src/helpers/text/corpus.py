@@ -31,7 +31,7 @@ from helpers.readers import (
 from helpers.writing import as_table
 
 from .cleaning import CleanText, clean
-from .dates import Bound, ToldDate, date_bounds, told_dates
+from .dates import Bound, NamedDate, date_bounds, named_dates
 from .genre import Genre, GenreWords, read_genre
 from .lines import verbatim
 from .masthead import read_masthead
@@ -445,9 +445,9 @@ class Document:
         return date_bounds(self, is_plan=self.is_plan)
 
     @cached_property
-    def told_dates(self) -> tuple[ToldDate, ...]:
-        """The days and months in which the text tells that something took place."""
-        return tuple(told_dates(self, is_plan=self.is_plan))
+    def named_dates(self) -> tuple[NamedDate, ...]:
+        """The days and months that the text names, past or ahead."""
+        return tuple(named_dates(self, is_plan=self.is_plan))
 
     @property
     def is_plan(self) -> bool:

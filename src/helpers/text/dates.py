@@ -122,10 +122,10 @@ class Moment(NamedTuple):
         return Bound(day, "from", "text", *span)
 
 
-class ToldDate(NamedTuple):
-    """A day or month in which a text tells that something took place. `first` and `last` are its
-    first and last day. If the year is unknown, `has_year` is False and the days are in the year
-    2000, or in 1999 for 去年 ("last year"). `start` and `end` are offsets in the clean text."""
+class NamedDate(NamedTuple):
+    """A day or month that a text names. `first` and `last` are its first and last day. If the year
+    is unknown, `has_year` is False and the days are in the year 2000, or in 1999 for 去年 ("last
+    year"). `start` and `end` are offsets in the clean text."""
 
     first: date
     last: date
@@ -134,7 +134,8 @@ class ToldDate(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        """Return the date as far as it is told, such as 2024-06-18, 2024-06 or 06-18."""
+        """Return the date as far as the text names it: 2024-06-18, 2024-06 or, if the year is
+        unknown, 06-18."""
         whole = self.first.isoformat() if self.first == self.last else f"{self.first:%Y-%m}"
         return whole if self.has_year else whole[5:]
 
@@ -200,9 +201,9 @@ def date_bounds(
     return None, None
 
 
-def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldDate]:
-    """List the days and months in which a text tells that something took place, in the order of
-    the text. Dates that lie ahead and years without a month are left out."""
+def named_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[NamedDate]:
+    """List the days and months that a text names, in the order of the text. Years without a month
+    are left out."""
     words = document.codebook.once(DateWords)
     moments = _moments(document, words, is_plan=is_plan)
     day = _printed_day(document)
@@ -212,13 +213,12 @@ def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldD
         dated = _bounds_with_year(document, moments, words, is_plan=is_plan)
         year, is_sure = _own_year(document, moments, words, dated)
         year = year if is_sure else None
-    told = []
+    named = []
     for moment in _with_own_year(moments, year):
-        if moment.match["month"] and moment.tense in ("done", "past", "until"):
-            period = _period(moment.match, moment.year or _NO_YEAR + moment.shift)
-            if period:
-                told.append(ToldDate(*period, bool(moment.year), moment.start, moment.end))
-    return told
+        period = _period(moment.match, moment.year or _NO_YEAR + moment.shift)
+        if moment.match["month"] and period:
+            named.append(NamedDate(*period, bool(moment.year), moment.start, moment.end))
+    return named
 
 
 # --- days, periods and bounds
