@@ -109,13 +109,16 @@ def instruments(n=5):
 def cycle(n=5):
     random = np.random.default_rng(7)
     rows = []
-    for document in documents(n):
+    for i, document in enumerate(documents(n)):
+        written = {"date_from": f"2024-0{5 + i % 4}-02", "date_to": f"2024-1{i % 3}-28"}
         for kind, link, zh, en in LINKS:
-            state = str(random.choice(["done", "not_mentioned"]))
+            state = str(random.choice(["done", "planned", "not_mentioned"]))
             mark = str(random.choice(["dated", "told", "listed"])) if state == "done" else ""
-            date = "10月31日" if mark == "dated" else None
+            mark = "scheduled" if state == "planned" else mark
+            date = {"dated": "2024-10-31", "scheduled": "2024-12"}.get(mark)
             names = {"kind": kind, "link": link, "zh": zh, "en": en}
-            rows.append({**document, **names, "state": state, "mark": mark, "date": date})
+            told = {"state": state, "mark": mark, "date_iso": date}
+            rows.append({**document, **names, **told, **written})
     return pd.DataFrame(rows)
 
 
@@ -309,26 +312,6 @@ def questions(n=5):
     return pd.DataFrame(rows)
 
 
-def stages_themes(n=5):
-    random = np.random.default_rng(4)
-    return pd.DataFrame(
-        [
-            {
-                "doc": document["doc"],
-                "stage": stage,
-                "theme": theme,
-                "n": int(random.poisson(0.7)),
-                "zh": zh,
-                "en": en,
-            }
-            for document in documents(n)
-            for stage in dict.fromkeys(c[1] for c in CODES)
-            for theme, family, zh, en in THEMES
-            if family == "service"
-        ]
-    )
-
-
 def words():
     return pd.DataFrame({"word": WORDS, "n": [100, 81, 64, 49, 49, 36, 30, 25, 20, 16, 12, 9, 6]})
 
@@ -367,9 +350,8 @@ def theme_edges():
 
 TABLES = {
     "instrument_matrix": instruments,
-    "supervision_chain": cycle,
+    "sequence_and_close": cycle,
     "result_routes": routes,
-    "stage_theme": stages_themes,
     "theme_rates": themes,
     "keyness_lollipop": keyness,
     "number_tiles": outcomes,

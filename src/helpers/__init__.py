@@ -25,7 +25,7 @@ PUBLIC = {
     "figures": (
         *("instrument_matrix", "number_tiles", "numbers_by_question", "outcome_chain"),
         *("outcome_values", "publish", "result_routes", "sample_documents", "sample_pdf"),
-        *("save_figure", "show_chart", "trace", "use_style", "versions"),
+        *("save_figure", "sequence_and_close", "show_chart", "trace", "use_style", "versions"),
     ),
     "explorer": ("explore",),
 }

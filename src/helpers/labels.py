@@ -69,8 +69,8 @@ def text_of(table: str) -> Texts:
     """Return the labels and sentences of a table in data/text, such as text/figures.csv.
 
     >>> labels = text_of("text/figure_labels")
-    >>> labels.say("stage_theme.not_found", "en")
-    'not found in this window'
+    >>> labels.say("sequence_and_close.closing", "en")
+    'How a matter ends'
     """
     return Texts(table)
 

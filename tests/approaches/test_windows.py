@@ -10,7 +10,6 @@ from helpers import read_codebook, read_corpus
 from helpers.approaches import approach_evidence, stage_theme_counts, stage_theme_hits
 from helpers.characters import half_width
 from helpers.codebook import CodebookError, checks, read_table, shared_codebook
-from helpers.figures.catalogue import stage_theme_quotations
 from helpers.study import study_of
 from helpers.text import locate
 
@@ -89,7 +88,7 @@ def test_what_is_not_found_is_missing_and_never_zero(counts):
 
 
 def test_every_counted_sentence_leads_back_to_its_quotation(shipped, counts):
-    quotations = stage_theme_quotations(study_of(shipped))
+    quotations = study_of(shipped).stage_theme_hits
     sizes = quotations.groupby(["stage", "theme"]).size()
     expected = counts.dropna(subset=["n"]).set_index(["stage", "theme"])["n"]
     assert sizes.to_dict() == expected.to_dict()

@@ -20,7 +20,6 @@ from figure_tables import (
     pairs,
     problem_chain,
     questions,
-    stages_themes,
     theme_edges,
     theme_nodes,
     themes,
@@ -125,7 +124,7 @@ def test_no_text_is_cut_or_overlaps_another(chart, lang, width):
     assert not overlapping(fig)
 
 
-OF_DOCUMENTS = [chart for chart in TABLES if chart != "stage_theme"]
+OF_DOCUMENTS = list(TABLES)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +154,7 @@ def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
     "chart",
     [
         "instrument_matrix",
-        pytest.param("supervision_chain", marks=pytest.mark.slow),
+        pytest.param("sequence_and_close", marks=pytest.mark.slow),
         pytest.param("theme_rates", marks=pytest.mark.slow),
     ],
 )
@@ -294,14 +293,159 @@ def test_within_a_stage_the_instrument_done_by_most_comes_first():
     ]
 
 
-def test_the_chain_shows_each_link_with_its_date_and_counts_nothing():
-    table = cycle(2)
-    fig = figures.supervision_chain(table, lang="en", width="double")
-    assert fig.drawn[["doc", "link", "mark"]].equals(table[["doc", "link", "mark"]])
-    dates = [text.get_text() for text in texts(fig) if text.get_text() == "10月31日"]
-    assert len(dates) == (table["mark"] == "dated").sum()
-    assert not any(text.get_text().isdigit() for text in texts(fig))
-    assert "Links of the cycle" in said(fig) and "How a matter ends" in said(fig)
+def row_of(fig, city):
+    """Return the texts that stand beside the name of a city, from left to right."""
+    found = boxes(fig)
+    (name,) = [box for text, box in found if text == city]
+    beside = [(box[0], text) for text, box in found if abs(box[1] - name[1]) < 2 and text != city]
+    return [text for _, text in sorted(beside)]
+
+
+def test_the_sequence_draws_one_mark_per_link_with_the_date_of_the_act_in_the_language():
+    table = cycle(4)
+    for lang, date in (("en", "31 Oct"), ("zh", "10月31日")):
+        fig = figures.sequence_and_close(table, lang=lang, width="double")
+        assert fig.drawn[["doc", "link", "mark"]].equals(table[["doc", "link", "mark"]])
+        dates = [text.get_text() for text in texts(fig) if text.get_text() == date]
+        assert len(dates) == (table["mark"] == "dated").sum() > 0
+    english = said(figures.sequence_and_close(table, lang="en", width="double"))
+    assert "The sequence" in english and "How a matter ends" in english
+    assert not any("\u4e00" <= char <= "\u9fff" for char in english)
+
+
+def test_the_last_row_counts_who_reports_a_link_and_leaves_out_what_is_only_called_for():
+    table = cycle(4).assign(state=["done", "called_for", "planned"] * 4, mark="")
+    fig = figures.sequence_and_close(table, lang="en", width="double")
+    assert row_of(fig, "Reported by how many of 4") == ["4", "0", "4"]
+
+
+def strip_of(fig):
+    """Return the bars of the strip of months, as pairs of ends, and the places of its ticks."""
+    bars = [x.get_xdata() for x in lines(fig) if x.get_linewidth() == 3.2]
+    ticks = [x for line in lines(fig) if line.get_marker() == "|" for x in line.get_xdata()]
+    return bars, ticks[:-1]  # the last tick is that of the key
+
+
+def test_the_strip_has_a_bar_from_earliest_to_latest_writing_and_a_tick_per_dated_act():
+    table = cycle(2).assign(state="done", mark="told", date_iso=None)
+    first = table["doc"] == "000_zhengzhou"
+    table = table.assign(date_from=np.where(first, "2024-03-01", "2024-07-01"))
+    table = table.assign(date_to=np.where(first, "2024-03-01", "2024-12-31"))
+    table.loc[table.index[:2], "date_iso"] = ["2024-06", "2024-06"]
+    table.loc[table.index[3], "date_iso"] = "10"  # without a year it has no place
+    fig = figures.sequence_and_close(table, lang="en", width="double")
+    ((day, day_end), (left, right)), (tick,) = strip_of(fig)
+    month = (right - left) / 6
+    assert day_end - day == pytest.approx(0.9), "a printed date is a short bar"
+    assert day == pytest.approx(right - 10 * month, abs=0.5)
+    assert tick == pytest.approx(right - 6.5 * month, abs=0.5)
+    assert "Mar May Jul Sep Nov 2024" in said(fig), "every second month has room for its name"
+    assert said(fig).count("Jun") == 2, "below two marks"
+
+
+def hatched(fig):
+    return [patch for patch in fig.axes[0].patches if patch.get_hatch()]
+
+
+def test_hatching_covers_what_comes_after_the_writing_and_nothing_else():
+    table = cycle(2).assign(state="done", mark="told", date_iso=None, date_from="2024-03-01")
+    table["date_to"] = np.where(table["doc"] == "000_zhengzhou", "2024-06-30", "2024-12-31")
+    fig = figures.sequence_and_close(table, lang="en", width="double")
+    bars, _ = strip_of(fig)
+    (after,) = hatched(fig)
+    assert after.get_x() == pytest.approx(bars[0][1]) and "after the writing" in said(fig)
+    assert after.get_x() + after.get_width() == pytest.approx(bars[1][1], abs=0.5)
+    announced = table.assign(date_to="2024-12-31")
+    assert not hatched(figures.sequence_and_close(announced, lang="en"))
+    assert "after the writing" not in said(figures.sequence_and_close(announced, lang="en"))
+    announced.loc[announced.index[2], ["state", "mark"]] = ["planned", "scheduled"]
+    assert len(hatched(figures.sequence_and_close(announced, lang="en"))) == 1
+
+
+def test_a_bound_that_is_not_known_is_an_arrow_and_without_dates_there_is_no_strip():
+    table = cycle(3)
+    table.loc[table["doc"] == "000_zhengzhou", "date_from"] = None
+    table.loc[table["doc"] == "001_kaifeng", "date_to"] = None
+    fig = figures.sequence_and_close(table, lang="en", width="double")
+    assert {x.get_marker() for x in lines(fig)} >= {"<", ">"}
+    assert "≤2024-10-28" in fig.alt["en"] and "≥2024-06-02" in fig.alt["zh"]
+    undated = table.assign(date_iso=None, date_from=None, date_to=None)
+    for fig in (undated, undated.drop(columns=["date_iso", "date_from", "date_to"])):
+        fig = figures.sequence_and_close(fig, lang="en", width="double")
+        assert strip_of(fig) == ([], []) and "Time of writing" not in said(fig)
+        assert "written" not in fig.alt["en"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", ["single", "double"])
+@pytest.mark.parametrize("years", [1, 2, 30])
+def test_a_strip_of_many_years_stays_legible(years, width, lang):
+    table = cycle(3)
+    last = table["doc"] == table["doc"].iloc[-1]
+    table.loc[last, ["date_from", "date_to"]] = [f"{2023 + years}-01-20", f"{2023 + years}-02-03"]
+    fig = figures.sequence_and_close(table, lang=lang, width=width)
+    assert not cut(fig) and not overlapping(fig)
+    assert str(2023 + years) in said(fig)
+
+
+def test_a_line_joins_links_that_the_document_reports_one_after_the_other():
+    table = cycle(2).assign(state="done", mark="told")
+    table.loc[table.index[3], ["state", "mark"]] = ["not_mentioned", ""]
+    joined = [x for x in lines(figures.sequence_and_close(table)) if x.get_zorder() == 1]
+    assert len(joined) == 1, "the closings and the silent link are not joined"
+
+
+def test_a_sequence_that_no_document_tells_is_empty():
+    table = cycle(2).assign(state="not_mentioned", mark="")
+    assert figures.sequence_and_close(table, lang="en").drawn.empty
+    text = catalogue.wording("sequence_and_close")
+    assert text["empty_zh"] and text["empty_en"]
+
+
+def test_users_choose_documents_links_and_colour_of_the_sequence():
+    table = cycle(3)
+    links = ["close_out", "assignment"]
+    fig = figures.sequence_and_close(
+        table, docs=["开封", "Zhengzhou"], rows=links, colour="#A00000", lang="en"
+    )
+    assert list(fig.drawn["doc"].unique()) == ["001_kaifeng", "000_zhengzhou"]
+    assert set(fig.drawn["link"]) == set(links) and "Research" not in said(fig)
+    marks = {x.get_color() for x in lines(fig) if x.get_marker() in ("o", "|")}
+    assert marks == {"#A00000"}
+    turned = figures.sequence_and_close(table, rows=["assignment", "research"], lang="en")
+    assert list(turned.drawn["link"].unique()) == ["assignment", "research"]
+
+
+def test_every_mark_of_the_sequence_leads_to_quotations():
+    from helpers import read_corpus, study_of
+
+    study = study_of(read_corpus())
+    drawn = catalogue.draw_figure("sequence_and_close", study).drawn
+    told = drawn[drawn["state"] != "not_mentioned"]
+    quotations = catalogue.cycle_quotations(study)
+    assert set(map(tuple, told[["doc", "link"]].to_numpy())) <= set(
+        map(tuple, quotations[["doc", "link"]].to_numpy())
+    )
+    for row in quotations.itertuples():
+        assert study.corpus[row.doc].quote(row.start, row.end) == row.quote
+
+
+def test_the_matrix_counts_the_documents_that_report_an_instrument():
+    table = instruments(4).query("code == 'survey'").assign(disagree=False, mark="", n_evidence=1)
+    table["state"] = ["done", "planned", "called_for", "not_applicable"]
+    fig = figures.instrument_matrix(table, lang="en", width="double")
+    assert "2/3" in [text.get_text() for text in texts(fig)]
+    assert "texts" in [text.get_text() for text in texts(fig)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("chart", ["instrument_matrix", "sequence_and_close"])
+def test_a_city_is_named_once_and_in_the_language_of_the_figure(chart, lang):
+    written = said(figure(chart, 2, lang=lang, width="single"))
+    names = {"zh": "郑州", "en": "Zhengzhou"}
+    assert written.count(names.pop(lang)) == 1 and not any(
+        name in written for name in names.values()
+    )
 
 
 def test_rates_and_intervals_stand_where_the_table_says():
@@ -366,47 +510,11 @@ def test_a_classifier_is_left_out_in_english_and_a_measure_is_kept(unit, zh, en)
 
 
 def test_all_words_of_a_line_stand_on_one_baseline():
-    fig = figures.stage_theme(stages_themes(1), lang="en", width="double")
-    heads = [
-        t for t in texts(fig) if t.get_text() in ("Mobilise", "Investigate", "Assign", "Evaluate")
-    ]
+    fig = figures.sequence_and_close(cycle(1), rows=["research", "assignment"], lang="en")
+    heads = [t for t in texts(fig) if t.get_text() in ("Research", "Assignment")]
     assert len(
         {round(t.get_transform().transform(t.get_position())[1], 6) for t in heads}
     ) == 1 and {t.get_va() for t in heads} == {"baseline"}
-
-
-def test_the_heat_table_writes_every_count_and_its_sums():
-    table = stages_themes(3)
-    fig = figures.stage_theme(table, lang="en")
-    sums = table.groupby(["stage", "theme"])["n"].sum()
-    written = [t.get_text() for t in texts(fig)]
-    expected = [*sums[sums > 0], *sums.groupby("stage").sum(), *sums.groupby("theme").sum()]
-    assert sorted(x for x in written if x.isdigit()) == sorted(map(str, expected))
-
-
-@pytest.mark.parametrize(
-    ("lang", "words"), [("zh", "在查找范围内未找到"), ("en", "not found in this window")]
-)
-def test_a_cell_of_the_heat_table_without_a_count_is_empty_and_explained(lang, words):
-    table = stages_themes(1).drop(columns="doc")
-    table["n"] = table["n"].where(table["n"] > 0).astype("Int64")
-    fig = figures.stage_theme(table, lang=lang)
-    written = [t.get_text() for t in texts(fig)]
-    assert "0" not in written and "<NA>" not in written and "nan" not in written
-    assert words in written
-    missing = fig.drawn["n"].isna()
-    assert 0 < missing.sum() == table["n"].isna().sum()
-    assert set(fig.drawn.loc[missing, "status"]) == {"not_found"}
-    assert set(fig.drawn.loc[~missing, "status"]) == {"found"}
-    assert str(missing.sum()) in fig.alt[lang]
-    full = figures.stage_theme(table.assign(n=1), lang=lang)
-    assert words not in [t.get_text() for t in texts(full)]
-
-
-def test_a_heat_table_in_which_nothing_was_found_is_empty():
-    table = stages_themes(1).drop(columns="doc").assign(n=pd.array([pd.NA], dtype="Int64")[0])
-    fig = figures.stage_theme(table, lang="en")
-    assert fig.drawn.empty and "nothing to draw" in fig.alt["en"]
 
 
 def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
@@ -493,7 +601,7 @@ def test_two_documents_of_one_city_have_different_names(chart, width, lang, city
 @pytest.mark.parametrize(
     "chart",
     [
-        "supervision_chain",
+        "sequence_and_close",
         "instrument_matrix",
         "theme_rates",
         "keyness_lollipop",
@@ -577,23 +685,16 @@ def renamed():
 
 def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
     options = {"codebook": renamed, "lang": "en", "width": "double"}
-    unnamed = stages_themes().drop(columns=["zh", "en"])
     people = outcomes(1).assign(unit="人次")
     problems = problem_chain(1).assign(unit="人次")
     drawn = {
-        "Stage assign": [
-            figures.instrument_matrix(instruments(2), **options),
-            figures.stage_theme(unnamed, **options),
-        ],
+        "Stage assign": [figures.instrument_matrix(instruments(2), **options)],
         "state called_for": [figures.instrument_matrix(instruments(5), **options)],
         "state not_mentioned": [
             figures.instrument_matrix(instruments(5), **options),
-            figures.supervision_chain(cycle(2), **options),
+            figures.sequence_and_close(cycle(2), **options),
         ],
-        "Theme smart": [
-            figures.stage_theme(unnamed, **options),
-            figures.theme_rates(themes().drop(columns=["zh", "en"]), **options),
-        ],
+        "Theme smart": [figures.theme_rates(themes().drop(columns=["zh", "en"]), **options)],
         "unit of count": [
             figures.number_tiles(people, **options),
             figures.outcome_chain(problems, **options),

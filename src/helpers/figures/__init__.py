@@ -1,7 +1,7 @@
 """Draw charts from tables, save them as files, and list the quotations behind each dot or bar."""
 
 from . import markup
-from .approaches import instrument_matrix, stage_theme, supervision_chain
+from .approaches import instrument_matrix, sequence_and_close
 from .canvas import Chart
 from .catalogue import FIGURES, export_figure, publish, show_chart
 from .evidence import evidence_html, evidence_pages, symbols_of, with_reference

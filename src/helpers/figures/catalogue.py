@@ -20,7 +20,7 @@ from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, message
 from helpers.writing import in_project, output_folder, write_atomically
 
 from . import canvas
-from .approaches import instrument_matrix, stage_theme, supervision_chain
+from .approaches import instrument_matrix, sequence_and_close
 from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
@@ -63,12 +63,6 @@ def route_quotations(study: Study) -> pd.DataFrame:
     """Return the clauses behind the arrows of the maps of results, without items of lists."""
     routes = study.routes[study.routes["own_clause"] == 1]
     return routes[["doc", "source", "target", "start", "end", "quote"]]
-
-
-def stage_theme_quotations(study: Study) -> pd.DataFrame:
-    """Return the sentences in which a stage is about a theme of services, one row per sentence that
-    the chart counts, with the window in which the sentence lies."""
-    return study.stage_theme_hits[["doc", "stage", "theme", "window", "start", "end", "quote"]]
 
 
 def keyness_quotations(study: Study) -> pd.DataFrame:
@@ -138,15 +132,12 @@ class Figure:
 
 # attrgetter("theme_hits") is a function that returns the table `study.theme_hits` of a study.
 FIGURES: dict[str, Figure] = {
-    "supervision_chain": Figure(
-        "02_approaches", supervision_chain, "supervision_cycle", cycle_quotations
+    "sequence_and_close": Figure(
+        "02_approaches", sequence_and_close, "supervision_cycle", cycle_quotations
     ),
     "result_routes": Figure("02_approaches", result_routes, "routes", route_quotations),
     "instrument_matrix": Figure(
         "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations
-    ),
-    "stage_theme": Figure(
-        "02_approaches", stage_theme, "stage_theme_counts", stage_theme_quotations
     ),
     "theme_rates": Figure("03_themes", theme_rates, "theme_rates", attrgetter("theme_hits")),
     "keyness": Figure(

@@ -283,8 +283,8 @@ def trace(
     passed on to the departments of the city government.
 
     >>> from helpers import publish, read_corpus, study_of, trace
-    >>> _ = publish("supervision_chain", study_of(read_corpus()))
-    >>> rows = trace("supervision_chain", ("Zhengzhou", "assignment"))
+    >>> _ = publish("sequence_and_close", study_of(read_corpus()))
+    >>> rows = trace("sequence_and_close", ("Zhengzhou", "assignment"))
     >>> rows.loc[0, "quote"]
     '将发现的问题形成清单转发市政府有关部门研究处理'
     """

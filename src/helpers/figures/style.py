@@ -53,9 +53,9 @@ MARK_LOOKS: dict[str, dict[str, Any]] = {
     "dated": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 7.6, "ringed": True},
     "anchored": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 6.5},
     "told": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 4.4},
+    "listed": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 2.4},
     "arranged": {"marker": "D", "fillstyle": "full", "color": MAIN, "size": 4.2},
     "scheduled": {**STATE_MARKS["planned"], "size": 6.5},
-    "listed": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 2.4},
 }
 
 
