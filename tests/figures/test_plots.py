@@ -317,6 +317,8 @@ def test_the_last_row_counts_who_reports_a_link_and_leaves_out_what_is_only_call
     table = cycle(4).assign(state=["done", "called_for", "planned"] * 4, mark="")
     fig = figures.sequence_and_close(table, lang="en", width="double")
     assert row_of(fig, "Reported by how many of 4") == ["4", "0", "4"]
+    one = figures.sequence_and_close(table, docs=["Kaifeng"], lang="en")
+    assert "Reported by" not in said(one), "of one document, silence would be a zero"
 
 
 def strip_of(fig):

@@ -330,8 +330,8 @@ def sequence_and_close(
 ) -> Chart | None:
     """Draw which links of the sequence of supervision each document tells, how concretely, and how
     a matter ends. Each document is a row: first a strip of months, then the links, then the
-    closings. A line joins neighbouring links that the document tells. Below a mark stands the date
-    of the act. The last row counts the documents that tell of each link.
+    closings. A line joins neighbouring links that the document reports. Below a mark stands the
+    date of the act. With several documents, the last row counts those that report each link.
 
     In the strip of months, a bar runs from the earliest to the latest day on which the document can
     have been written, and a tick stands for each dated act. Hatching covers the time after the
@@ -378,12 +378,15 @@ def sequence_and_close(
     entries = _matrix_key(style, drawn) + _strip_key(drawn, grid.strip, style)
     entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
     top = grid.head + grid.row * len(documents)
-    bottom = top + max(grid.row, tall(grid.count) + 1.5)
+    counts_mm = max(grid.row, tall(grid.count) + 1.5) if len(labels) > 1 else 1
+    bottom = top + counts_mm
     fig, sheet = canvas.sheet_with_key(style, bottom + 0.5, entries, top=bottom)
     _draw_heads(sheet, grid, style)
     for i, doc in enumerate(documents):
         _draw_document(sheet, drawn[drawn["doc"] == doc], grid, style, top=grid.head + grid.row * i)
-    _draw_counts(sheet, table, grid, style, top=top, bottom=bottom)
+    sheet.plot([0, style.mm], [top] * 2, color=QUIET, linewidth=0.5, zorder=0)
+    if len(labels) > 1:
+        _draw_counts(sheet, table, grid, middle=top + counts_mm / 2)
     return canvas.finish(fig, drawn, style, lambda each: _sequence_alt(drawn, each), pages)
 
 
@@ -584,12 +587,8 @@ def _hatch(sheet: Axes, left: float, right: float, grid: _Grid, top: float) -> N
     sheet.add_patch(Rectangle(place, *size, hatch="/////", zorder=0.5, **look))
 
 
-def _draw_counts(
-    sheet: Axes, table: pd.DataFrame, grid: _Grid, style: Style, *, top: float, bottom: float
-) -> None:
+def _draw_counts(sheet: Axes, table: pd.DataFrame, grid: _Grid, *, middle: float) -> None:
     """Write the last row: how many documents report each link, counted over all pages."""
-    middle = (top + bottom) / 2
-    sheet.plot([0, style.mm], [top] * 2, color=QUIET, linewidth=0.5, zorder=0)
     aside(sheet, 0.3, middle, grid.count)
     reported = table[table["state"].isin(_REPORTED)].groupby(["kind", "link"])["doc"].nunique()
     for column, x in grid.x.items():
