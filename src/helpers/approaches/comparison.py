@@ -46,12 +46,12 @@ def approach_matrix(
     DataFrame
         `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
         start, end, quote, date, date_iso, source, disagree, state_rules, state_reference`, in the
-        order of corpus and codebook. `present`, `state` and `mark` mean the same as in `code_approaches`. A
-        row of the reference reading replaces the coding by the rules, and `source` is then
-        `reference` instead of `rules`. `disagree` tells whether the rules gave another value of
-        `present` than the reference reading. `quote` is the quotation that decides the cell. `date`
-        holds the words that date the act according to the rules, and `date_iso` holds this date in
-        digits: `2024-10-31`, `2024-06` or, if the year is unknown, `06`.
+        order of corpus and codebook. `present`, `state` and `mark` mean the same as in
+        `code_approaches`. A row of the reference reading replaces the coding by the rules, and
+        `source` is then `reference` instead of `rules`. `disagree` tells whether the rules gave
+        another value of `present` than the reference reading. `quote` is the quotation that decides
+        the cell. `date` holds the words that date the act according to the rules, and `date_iso`
+        holds this date in digits: `2024-10-31`, `2024-06` or, if the year is unknown, `06`.
 
     Examples
     --------
