@@ -24,7 +24,6 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from helpers.codebook import Codebook
-from helpers.labels import city_names
 
 from . import style
 from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, families_for, say
@@ -404,15 +403,6 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, so
             f"{chart}: column {', '.join(map(repr, missing))} is missing; found"
             f" {', '.join(map(str, table.columns))}. Pass the table of {source}."
         )
-
-
-def row_name(label: str, style: Style) -> str:
-    """Return the city name to print left of a row. In a narrow figure the name takes two lines.
-
-    >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
-    '郑州 Zhengzhou'
-    """
-    return city_names(label) if style.double else label.replace(" ", "\n", 1)
 
 
 def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
