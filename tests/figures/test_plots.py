@@ -915,3 +915,15 @@ def test_very_many_words_of_one_count_still_fill_the_cloud():
     words = [f"词{chr(0x4E00 + i)}" for i in range(800)]
     drawn = figures.word_cloud(pd.DataFrame({"word": words, "n": 1})).drawn
     assert 100 < drawn["placed"].sum() < 800 and set(drawn["size_pt"]) == {7.0}
+
+
+def test_jupyter_shows_a_chart_with_its_alternative_text_also_after_pyplot_was_imported(
+    monkeypatch,
+):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda part, **options: shown.append(part))
+    chart = canvas.new_chart(style.Style("en"), 20)
+    chart.alt = {"en": "two dots", "zh": "两点"}
+    chart._ipython_display_()  # has precedence over what pyplot registers for all figures
+    png, about = shown[0]._repr_png_()
+    assert png.startswith(b"\x89PNG") and about["alt"] == "two dots" and shown[0].lang == "en"

@@ -10,6 +10,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -24,6 +25,7 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from helpers.codebook import Codebook
+from helpers.escaping import show
 
 from . import style
 from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, families_for, say
@@ -52,12 +54,30 @@ class Chart(Figure):
         with matplotlib.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
+    def _ipython_display_(self) -> None:
+        # Jupyter calls this method to show the chart in a notebook. Without it, Jupyter would draw
+        # the chart in its own way once pyplot is imported, and without the alternative text.
+        show(_Picture(self))
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A chart as Jupyter shows it: a small PNG with its alternative text."""
+
+    chart: Chart
+
+    @property
+    def lang(self) -> str:
+        return self.chart.lang
+
+    def __repr__(self) -> str:
+        return repr(self.chart)
+
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        # Jupyter calls this method to show the chart in a notebook, so pyplot is not needed. A web
-        # page made from the notebook uses `alt` as the alternative text of the picture.
-        width, height = (round(100 * inches) for inches in self.get_size_inches())
-        alt = getattr(self, "alt", {}).get(self.lang, "")
-        return preview(self), {"width": width, "height": height, "alt": alt}
+        # A web page made from the notebook uses `alt` as the alternative text of the picture.
+        width, height = (round(100 * inches) for inches in self.chart.get_size_inches())
+        alt = getattr(self.chart, "alt", {}).get(self.lang, "")
+        return preview(self.chart), {"width": width, "height": height, "alt": alt}
 
 
 def preview(fig: Figure) -> bytes:
