@@ -38,7 +38,7 @@ _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidt
 
 
 @dataclass(frozen=True)
-class _Heads:
+class Heads:
     """The column headings of a chart: their texts, whether they are written horizontally or
     upright, and their height in millimetres."""
 
@@ -47,7 +47,7 @@ class _Heads:
     mm: float
 
     @classmethod
-    def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> _Heads:
+    def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> Heads:
         """Choose horizontal headings, broken into lines, if all of them fit their columns.
         Otherwise choose upright headings, each on one line."""
         if all(text_mm(head) <= width for head in broken):
@@ -164,7 +164,7 @@ class _Plan:
     names_mm: float
     step: float
     documents: list[str]
-    heads: _Heads
+    heads: Heads
 
     @property
     def header(self) -> float:
@@ -193,11 +193,11 @@ def _plan(
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
     for horizontal in (labels, shorter):
         if all(text_mm(head) <= step - 0.4 for head in horizontal):
-            heads = _Heads(list(horizontal), True, 2 * LINE_MM)
+            heads = Heads(list(horizontal), True, 2 * LINE_MM)
             break
     else:
         upright = [fit(city_names(label), 45) for label in labels]
-        heads = _Heads(upright, False, max(map(text_mm, upright)))
+        heads = Heads(upright, False, max(map(text_mm, upright)))
     wrapped = {code: wrap(name, names_mm - 1) for code, name in names.items()}
     return _Plan(share, wrapped, names_mm, step, list(labels.index), heads)
 
@@ -328,7 +328,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
     names_mm = max(map(text_mm, names)) + 2
     width = (style.mm - names_mm - _KIND_GAP) / len(columns)
     titles = [_link_name(drawn, link, style) for _, link in columns]
-    heads = _Heads.fitting(titles, [wrap(title, width - 1, even=True) for title in titles], width)
+    heads = Heads.fitting(titles, [wrap(title, width - 1, even=True) for title in titles], width)
     kinds = {
         kind: wrap(style.say(f"supervision_chain.{kind}"), width * n - 1)
         for kind, n in Counter(column.kind for column in columns).items()
@@ -444,7 +444,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, key: list[Ent
     step = (style.mm - names_mm - 9.0) / len(wide.columns)  # 9 mm for the sums
     titles = list(map(style.stage, wide.columns))
     broken = [wrap(title, step - 0.6, even=True) for title in titles]
-    heads = _Heads.fitting(titles, broken, step)
+    heads = Heads.fitting(titles, broken, step)
     body_mm = 2 + heads.mm + add_up(heights.values()) + row_mm
     fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, key, top=body_mm + 0.8)
     y, right = 2 + heads.mm, style.mm - 0.5
