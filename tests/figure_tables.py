@@ -374,7 +374,7 @@ def drawn(chart, n, **style):
 
 CHARTS = {
     **{chart: functools.partial(drawn, chart) for chart in TABLES},
-    "theme_network_chart": lambda n, **style: figures.theme_network_chart(
+    "theme_network": lambda n, **style: figures.theme_network(
         theme_nodes(), theme_edges(), **style
     ),
     "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),

@@ -25,7 +25,7 @@ PUBLIC = {
     "figures": (
         *("instrument_matrix", "keyness_chart", "number_tiles", "numbers_by_question"),
         *("outcome_chain", "outcome_values", "publish", "result_routes", "sample_documents"),
-        *("sample_pdf", "save_figure", "show_chart", "theme_network_chart", "theme_rates"),
+        *("sample_pdf", "save_figure", "show_chart", "theme_network", "theme_rates"),
         *("trace", "use_style", "versions", "word_cloud"),
     ),
     "explorer": ("explore",),

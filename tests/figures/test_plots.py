@@ -193,8 +193,8 @@ def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_an_empty_table_gives_a_figure_that_says_so(chart):
-    if chart == "theme_network_chart":
-        fig = figures.theme_network_chart(theme_nodes(), theme_edges().head(0), lang="en")
+    if chart == "theme_network":
+        fig = figures.theme_network(theme_nodes(), theme_edges().head(0), lang="en")
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
     else:
@@ -550,7 +550,7 @@ def test_a_heat_table_in_which_nothing_was_found_is_empty():
 
 @pytest.mark.parametrize("lang, label", [("zh", "老龄化形势"), ("en", "The challenge of ageing")])
 def test_the_network_of_themes_names_each_theme_and_family_in_the_language(lang, label):
-    fig = figures.theme_network_chart(theme_nodes(), theme_edges(), lang=lang)
+    fig = figures.theme_network(theme_nodes(), theme_edges(), lang=lang)
     written = [t.get_text().replace("\n", " ") for t in texts(fig)]
     assert written.count(label) == 1
     families = {"zh": ["如何监督", "以何立论"], "en": ["How they supervise", "How it is framed"]}
@@ -568,29 +568,29 @@ def test_only_lines_above_the_stated_strength_are_drawn_and_the_others_counted()
         {"source": ["t0"], "target": ["t2"], "n_both": [3], "weight": [0.9], "docfreq": [2]}
     )
     edges = pd.concat([theme_edges(), weak])
-    fig = figures.theme_network_chart(theme_nodes(), edges, lang="en")
+    fig = figures.theme_network(theme_nodes(), edges, lang="en")
     assert len(fig.drawn) == 2 and "weaker lines, not drawn: 1" in said(fig)
     assert "coefficient of at least 0.3 and at least 4 sentences" in said(fig)
-    more = figures.theme_network_chart(theme_nodes(), edges, least_both=3, lang="en")
+    more = figures.theme_network(theme_nodes(), edges, least_both=3, lang="en")
     assert more.drawn["n_both"].tolist() == [3, 6, 4]
-    assert len(figures.theme_network_chart(theme_nodes(), edges, most=1).drawn) == 1
-    assert figures.theme_network_chart(theme_nodes(), edges, least_weight=0.95).drawn.empty
+    assert len(figures.theme_network(theme_nodes(), edges, most=1).drawn) == 1
+    assert figures.theme_network(theme_nodes(), edges, least_weight=0.95).drawn.empty
 
 
 def test_lines_within_a_family_lie_left_of_the_themes_and_others_right():
     nodes = theme_nodes().assign(family=["service", "service", "frame"])
-    fig = figures.theme_network_chart(nodes, theme_edges(), lang="en")
+    fig = figures.theme_network(nodes, theme_edges(), lang="en")
     arcs = [x.get_xdata() for x in lines(fig) if x.get_linestyle() == "-"]
     middle = fig.get_size_inches()[0] * 25.4 / 2
     assert [bool((arc < middle).all()) for arc in arcs] == [True, False]
     assert "within a group" in said(fig) and "between groups" in said(fig)
-    apart = figures.theme_network_chart(theme_nodes(), theme_edges(), lang="en")
+    apart = figures.theme_network(theme_nodes(), theme_edges(), lang="en")
     assert "within a group" not in said(apart)
 
 
 def test_users_choose_the_themes_their_order_and_the_colour_of_the_network():
     rows = ["t1", "t0"]
-    fig = figures.theme_network_chart(
+    fig = figures.theme_network(
         theme_nodes(), theme_edges(), rows=rows, colour="#AA0000", lang="en"
     )
     assert fig.drawn[["source", "target"]].values.tolist() == [["t0", "t1"]]
@@ -600,6 +600,13 @@ def test_users_choose_the_themes_their_order_and_the_colour_of_the_network():
     assert {x.get_color() for x in arcs} == {"#AA0000"}
 
 
+def test_documents_cannot_be_chosen_from_tables_that_do_not_name_them():
+    with pytest.raises(
+        TypeError, match="theme_network: a table without column 'doc' takes no docs"
+    ):
+        figures.theme_network(theme_nodes(), theme_edges(), docs=["Jiaozuo"])
+
+
 @pytest.mark.parametrize("width", ["single", "double"])
 def test_the_numbers_of_a_full_network_never_overlap(width):
     names = [f"t{i}" for i in range(26)]
@@ -607,7 +614,7 @@ def test_the_numbers_of_a_full_network_never_overlap(width):
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
     edges = pd.DataFrame(pairs, columns=["source", "target"]).assign(n_both=123, weight=0.5)
     for part in (edges.head(18), edges.iloc[::17], edges.tail(18)):
-        fig = figures.theme_network_chart(nodes, part, lang="en", width=width)
+        fig = figures.theme_network(nodes, part, lang="en", width=width)
         assert not overlapping(fig) and not cut(fig)
 
 

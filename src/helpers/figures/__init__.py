@@ -13,4 +13,4 @@ from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_chart, theme_rates
 from .tiles import number_tiles
-from .words import theme_network_chart, word_cloud
+from .words import theme_network, word_cloud

@@ -121,6 +121,8 @@ def chart(
         ) -> Chart:
             for table, (columns, source) in zip(tables, inputs, strict=True):
                 check_columns(table, columns.split(), chart=draw.__name__, source=source)
+            if docs is not None and not any("doc" in table for table in tables):
+                raise TypeError(f"{draw.__name__}: a table without column 'doc' takes no docs.")
             tables = tuple(only_documents(table, docs) for table in tables)
             if row_column:
                 tables = tuple(only_rows(table, row_column, rows) for table in tables)

@@ -29,7 +29,7 @@ from .routes import result_routes
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_chart, theme_rates
 from .tiles import number_tiles
-from .words import LEAST_BOTH, LEAST_WEIGHT, theme_network_chart, word_cloud
+from .words import LEAST_BOTH, LEAST_WEIGHT, theme_network, word_cloud
 
 _STYLES = Style().in_each_language()  # captions are written in Chinese and English
 
@@ -148,7 +148,7 @@ FIGURES: dict[str, Figure] = {
     "keyness": Figure("03_themes", keyness_chart, "keyness", keyness_quotations, keyness_left_out),
     "theme_network": Figure(
         "03_themes",
-        theme_network_chart,
+        theme_network,
         "theme_network.nodes theme_network.edges",
         theme_network_quotations,
     ),

@@ -30,7 +30,7 @@ Box = tuple[float, float, float, float]  # left, top, right and bottom in millim
     ("source target n_both weight", "the pairs of themes (edges)"),
     rows="theme",
 )
-def theme_network_chart(
+def theme_network(
     nodes: pd.DataFrame,
     edges: pd.DataFrame,
     style: Style,
@@ -69,9 +69,9 @@ def theme_network_chart(
 
     Examples
     --------
-    >>> from helpers import read_corpus, study_of, theme_network_chart
+    >>> from helpers import read_corpus, study_of, theme_network
     >>> network = study_of(read_corpus()).theme_network
-    >>> chart = theme_network_chart(network.nodes, network.edges, most=1, lang="en")
+    >>> chart = theme_network(network.nodes, network.edges, most=1, lang="en")
     >>> chart.drawn[["source_en", "target_en", "n_both"]].values.tolist()
     [['Problems and assignment', 'Rectifying and follow-up', 24]]
     """
