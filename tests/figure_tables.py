@@ -316,17 +316,6 @@ def words():
     return pd.DataFrame({"word": WORDS, "n": [100, 81, 64, 49, 49, 36, 30, 25, 20, 16, 12, 9, 6]})
 
 
-def pairs():
-    return pd.DataFrame(
-        [
-            {"source": a, "target": b, "n": 3, "weight": round(1 / (2 + i + j), 4)}
-            for i, a in enumerate(WORDS)
-            for j, b in enumerate(WORDS[i + 1 :], start=1)
-            if (i * j) % 3 != 1
-        ]
-    )
-
-
 def theme_nodes():
     names = [
         ("助餐", "Meals"),
@@ -344,7 +333,7 @@ def theme_nodes():
 
 def theme_edges():
     return pd.DataFrame(
-        {"source": ["t0", "t1"], "target": ["t1", "t2"], "n_both": [4, 2], "weight": [0.5, 0.25]}
+        {"source": ["t0", "t1"], "target": ["t1", "t2"], "n_both": [6, 4], "weight": [0.5, 0.3]}
     )
 
 
@@ -353,7 +342,7 @@ TABLES = {
     "sequence_and_close": cycle,
     "result_routes": routes,
     "theme_rates": themes,
-    "keyness_lollipop": keyness,
+    "keyness_chart": keyness,
     "number_tiles": outcomes,
     "outcome_values": repaired,
     "outcome_chain": problem_chain,
@@ -367,7 +356,6 @@ def drawn(chart, n, **style):
 
 CHARTS = {
     **{chart: functools.partial(drawn, chart) for chart in TABLES},
-    "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
     "theme_network": lambda n, **style: figures.theme_network(
         theme_nodes(), theme_edges(), **style
     ),

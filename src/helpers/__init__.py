@@ -23,9 +23,10 @@ PUBLIC = {
     "study": ("Study", "agreement", "note", "readable", "study_of"),
     "scale": ("analyse", "open_results"),
     "figures": (
-        *("instrument_matrix", "number_tiles", "numbers_by_question", "outcome_chain"),
-        *("outcome_values", "publish", "result_routes", "sample_documents", "sample_pdf"),
-        *("save_figure", "sequence_and_close", "show_chart", "trace", "use_style", "versions"),
+        *("instrument_matrix", "keyness_chart", "number_tiles", "numbers_by_question"),
+        *("outcome_chain", "outcome_values", "publish", "result_routes", "sample_documents"),
+        *("sample_pdf", "save_figure", "sequence_and_close", "show_chart", "theme_network"),
+        *("theme_rates", "trace", "use_style", "versions", "word_cloud"),
     ),
     "explorer": ("explore",),
 }

@@ -290,6 +290,7 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
             "cities.csv row 3: city_zh '郑州' already stands in row 2",
         ),
         ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
+        ("glosses", place(3, "en", ""), "glosses.csv row 3: en is empty"),
         (
             "routes",
             place(3, "target", "parties"),

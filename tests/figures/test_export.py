@@ -454,7 +454,7 @@ def test_the_gallery_shows_every_figure_with_captions_alt_texts_data_and_noteboo
         "(../notebooks/03_themes.ipynb)",
         "图 1",
         r"Rates \[a\](b) \<i\>",
-        "Dot chart of theme rates",
+        "Table of dots: hits per 1,000 characters",
         "`003_pingdingshan.txt`",
     ):
         assert part in page

@@ -17,7 +17,6 @@ from figure_tables import (
     instruments,
     keyness,
     outcomes,
-    pairs,
     problem_chain,
     questions,
     theme_edges,
@@ -193,9 +192,7 @@ def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_an_empty_table_gives_a_figure_that_says_so(chart):
-    if chart == "coword_network":
-        fig = figures.coword_network(words(), pairs().head(0), lang="en")
-    elif chart == "theme_network":
+    if chart == "theme_network":
         fig = figures.theme_network(theme_nodes(), theme_edges().head(0), lang="en")
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
@@ -450,25 +447,99 @@ def test_a_city_is_named_once_and_in_the_language_of_the_figure(chart, lang):
     )
 
 
-def test_rates_and_intervals_stand_where_the_table_says():
+def dots(fig):
+    """The dots of a table of dots, without those of the key: their places, sizes and fills."""
+    marks = [x for x in fig.axes[0].get_lines() if x.get_marker() == "o"]
+    y_of_key = fig.foot["top"]
+    return [x for x in marks if x.get_ydata()[0] < y_of_key]
+
+
+@pytest.mark.parametrize("width", ["single", "double"])
+def test_the_area_of_a_dot_is_its_rate_and_the_number_beside_it_counts_the_hits(width):
     table = themes(2)
-    fig = figures.theme_rates(table, lang="zh", width="double")
-    for ax, (_, rows) in zip(fig.axes[1:], table.groupby("doc"), strict=True):
-        dots = sorted(
-            float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_linestyle() == "None"
-        )
-        assert dots == pytest.approx(sorted(rows["per_1000_chars"]))
-        spans = {
-            tuple(np.round(x.get_xdata(), 9)) for x in ax.get_lines() if len(x.get_xdata()) == 2
-        }
-        assert {(round(r.low, 9), round(r.high, 9)) for r in rows.itertuples()} <= spans
-        assert sorted(t.get_text() for t in ax.texts) == sorted(map(str, rows["n"]))
+    fig = figures.theme_rates(table, lang="zh", width=width)
+    areas = sorted(x.get_markersize() ** 2 for x in dots(fig))
+    rates = np.sort(table.loc[table["n"] > 0, "per_1000_chars"])
+    assert np.array(areas) / areas[-1] == pytest.approx(rates / rates[-1])
+    written = [t.get_text() for t in texts(fig)]
+    for n, times in table.loc[table["n"] > 0, "n"].value_counts().items():
+        assert written.count(str(n)) >= times
 
 
-def test_an_interval_that_was_not_computed_is_not_drawn():
-    table = themes(1).assign(low=np.nan, high=np.nan)
-    ax = figures.theme_rates(table).axes[1]
-    assert len([x for x in ax.get_lines() if x.get_linewidth() == 1.1]) == 0
+def test_a_ring_shows_that_the_interval_reaches_0_and_half_a_dot_that_there_is_none():
+    table = themes(1).assign(n=5, per_1000_chars=2.0, low=1.0, high=3.0)
+    table.loc[0, "low"] = 0.0
+    table.loc[1, ["low", "high"]] = np.nan
+    fig = figures.theme_rates(table, lang="en")
+    fills = [x.get_fillstyle() for x in dots(fig)]
+    assert (fills.count("none"), fills.count("left"), fills.count("full")) == (1, 1, 3)
+    for meaning in ("interval above 0", "interval reaches 0", "fewer than 20 sentences"):
+        assert meaning in said(fig)
+    sure = figures.theme_rates(table.assign(low=1.0, high=3.0), lang="en")
+    assert "interval reaches 0" not in said(sure) and "fewer than" not in said(sure)
+
+
+def test_a_theme_without_hits_has_an_empty_cell():
+    table = themes(2)
+    table.loc[0, ["n", "per_1000_chars", "low", "high"]] = 0
+    fig = figures.theme_rates(table, lang="en", width="double")
+    assert len(dots(fig)) == (table["n"] > 0).sum()
+    assert "0" not in [t.get_text() for t in texts(fig)]
+
+
+def test_a_theme_that_no_document_mentions_has_no_row_and_is_named_in_the_note():
+    table = themes(2)
+    table.loc[table["theme"] == "smart", ["n", "per_1000_chars", "low", "high"]] = 0
+    fig = figures.theme_rates(table, lang="en", width="double")
+    assert "smart" not in set(fig.drawn["theme"]) and "Without a hit: Smart care." in said(fig)
+    assert "Without a hit" not in said(figures.theme_rates(themes(2), lang="en"))
+    nothing = figures.theme_rates(table.assign(n=0), lang="en")
+    assert nothing.drawn.empty
+
+
+def test_intervals_are_printed_where_columns_are_wide_and_always_in_the_table_drawn():
+    table = themes(5)
+    first = table.iloc[0]
+    printed = f"{first['low']:.1f}–{first['high']:.1f}"
+    wide = figures.theme_rates(table, lang="en", width="double")
+    narrow = figures.theme_rates(table, lang="en", width="single")
+    assert printed in [t.get_text() for t in texts(wide)] and "Grey: the interval" in said(wide)
+    assert printed not in said(narrow) and "Grey: the interval" not in said(narrow)
+    assert {"low", "high"} <= set(narrow.drawn.columns)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_five_cities_fit_one_page_of_one_column_with_one_scale(lang):
+    from helpers import read_corpus, study_of
+
+    fig = figures.theme_rates(study_of(read_corpus()).theme_rates, lang=lang, width="single")
+    assert fig.pages == 1 and len(fig.axes) == 1
+    assert fig.get_size_inches()[1] * 25.4 < 180 and not cut(fig) and not overlapping(fig)
+    name = {"zh": "三门峡", "en": "Sanmenxia"}[lang]
+    assert [t.get_text() for t in texts(fig)].count(name) == 1
+
+
+def test_all_pages_of_theme_rates_have_the_scale_of_the_highest_rate():
+    table = themes(30)
+    table.loc[0, ["n", "per_1000_chars"]] = [290, 100.0]
+    last = figures.theme_rates(table, width="single", page=2)
+    on_page = last.drawn["per_1000_chars"].max()
+    largest = max(x.get_markersize() for x in dots(last))
+    assert largest == pytest.approx(9.0 * (on_page / 100) ** 0.5)
+
+
+def test_users_choose_documents_themes_order_and_colour_of_theme_rates():
+    rows = ["smart", "meal_service", "regulation"]
+    options = {"docs": ["Luoyang", "郑州"], "rows": rows, "colour": "#AA0000"}
+    fig = figures.theme_rates(themes(5), lang="en", **options)
+    assert list(fig.drawn["theme"].unique()) == rows
+    assert list(fig.drawn["city_en"].unique()) == ["Luoyang", "Zhengzhou"]
+    assert {x.get_color() for x in dots(fig)} == {"#AA0000"}
+    written = [t.get_text() for t in texts(fig)]
+    assert written.index("Luoyang") < written.index("Zhengzhou")
+    assert written.index("Smart care") < written.index("Meal services")
+    with pytest.raises(ValueError, match="'meals' is not in the table"):
+        figures.theme_rates(themes(5), rows=["meals"])
 
 
 def test_themes_are_sorted_by_mean_rate_within_their_family():
@@ -480,19 +551,87 @@ def test_themes_are_sorted_by_mean_rate_within_their_family():
         assert order.is_monotonic_decreasing
 
 
-def test_lollipops_end_at_the_log_ratio_and_show_both_counts():
+def keyness_dots(fig):
+    """The dots of the chart of keyness, without the arrows of long intervals."""
+    marks = [x for ax in fig.axes[1:] for x in ax.get_lines() if x.get_linestyle() == "None"]
+    return [x for x in marks if x.get_marker() != ">"]
+
+
+def test_dots_of_keyness_stand_at_the_log_ratio_with_both_counts():
     table = keyness(1)
-    fig = figures.keyness_lollipop(table, top=4, lang="en", width="single")
-    top = table.sort_values("log_ratio", ascending=False).head(4)
-    marks = [x for x in fig.axes[1].get_lines() if x.get_linestyle() == "None"]
-    assert [float(x.get_xdata()[0]) for x in marks if x.get_marker() != ">"] == pytest.approx(
-        list(top["log_ratio"])
-    )
+    fig = figures.keyness_chart(table, top=4, lang="en", width="single")
+    clear = table[table["log_ratio_low"] > 0]
+    top = clear.sort_values("log_ratio", ascending=False).head(4)
+    assert 0 < len(top) < len(table)
+    at = [float(x.get_xdata()[0]) for x in keyness_dots(fig)]
+    assert at == pytest.approx(list(top["log_ratio"]))
+    written = {t.get_text() for t in texts(fig)}
+    assert {f"{r.n_target}:{r.n_reference}" for r in top.itertuples()} <= written
+
+
+def test_an_arrow_shows_that_an_interval_goes_on_beyond_the_axis():
+    table = keyness(1).assign(log_ratio_low=0.5)
+    table.loc[0, "log_ratio_high"] = 40.0
+    fig = figures.keyness_chart(table, top=20, width="single")
+    arrows = [x for x in lines(fig) if x.get_marker() == ">"]
     end = fig.axes[1].get_xlim()[1]
-    assert len([x for x in marks if x.get_marker() == ">"]) == (top["log_ratio_high"] > end).sum()
-    assert {f"{r.n_target}:{r.n_reference}" for r in top.itertuples()} <= {
-        t.get_text() for t in texts(fig)
-    }
+    assert end < 20 and len(arrows) == (table["log_ratio_high"] > end).sum() > 0
+
+
+def test_only_words_whose_interval_lies_above_0_are_drawn():
+    table = keyness(3)
+    drawn = figures.keyness_chart(table, top=99).drawn
+    assert len(drawn) == (table["log_ratio_low"] > 0).sum() < len(table)
+    none = figures.keyness_chart(table.assign(log_ratio_low=-0.1), lang="en")
+    assert none.drawn.empty and "nothing to draw" in none.alt["en"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "said_below"),
+    [
+        ("log_ratio", "Only words whose 95% interval lies above 1×"),
+        ("lrc", "allows for the number of words"),
+        ("g2", "G² ranks the words and tests nothing"),
+    ],
+)
+def test_the_measure_of_keyness_orders_the_words_and_is_drawn(measure, said_below):
+    table = keyness(1)
+    fig = figures.keyness_chart(table, measure=measure, top=99, lang="en")
+    above = "lrc" if measure == "lrc" else "log_ratio_low"
+    clear = table[table[above] > 0].sort_values(measure, ascending=False)
+    assert fig.drawn["feature"].tolist() == clear["feature"].tolist()
+    at = [float(x.get_xdata()[0]) for x in keyness_dots(fig)]
+    assert at == pytest.approx(list(clear[measure])) and said_below in said(fig)
+
+
+def test_an_unknown_measure_of_keyness_is_answered_with_the_known_ones():
+    with pytest.raises(ValueError, match="'chi2' is not known. Use log_ratio, lrc, g2"):
+        figures.keyness_chart(keyness(1), measure="chi2")
+
+
+@pytest.mark.parametrize("chart", ["keyness_chart", "word_cloud"])
+def test_glosses_stand_beside_words_in_english_figures_only(chart):
+    shown = {lang: said(figure(chart, 5, lang=lang, width="double")) for lang in ("zh", "en")}
+    assert "rectification" in shown["en"] and "rectification" not in shown["zh"]
+    assert "长期护理保险" in shown["en"], "a word without a gloss is printed bare"
+
+
+def test_every_word_of_the_keyness_chart_of_the_shipped_briefings_has_a_gloss():
+    from helpers import read_corpus, study_of
+
+    words = set(study_of(read_corpus()).keyness["feature"])
+    assert words <= set(read_table("codebook/glosses")["word"])
+
+
+def test_users_choose_documents_words_and_the_colour_of_a_city_in_keyness():
+    options = {"docs": ["Kaifeng"], "colour": {"Kaifeng": "black"}, "measure": "g2"}
+    table = keyness(2).assign(log_ratio_low=0.5)
+    fig = figures.keyness_chart(table, rows=["助餐", "整改"], lang="en", **options)
+    assert fig.drawn[["city_en", "feature"]].values.tolist() == [
+        ["Kaifeng", "助餐"],
+        ["Kaifeng", "整改"],
+    ]
+    assert {x.get_color() for x in keyness_dots(fig)} == {"black"}
 
 
 @pytest.mark.parametrize(
@@ -519,15 +658,6 @@ def test_all_words_of_a_line_stand_on_one_baseline():
     ) == 1 and {t.get_va() for t in heads} == {"baseline"}
 
 
-def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
-    fig = figures.coword_network(words(), pairs(), lang="en")
-    assert [t.get_text() for t in texts(fig)].count("养老服务") == 1
-    assert len([x for x in lines(fig) if x.get_linestyle() == "-"]) == len(fig.drawn)
-    assert fig.drawn["weight"].is_monotonic_decreasing
-    again = figures.coword_network(words(), pairs(), lang="en")
-    assert [t.get_position() for t in texts(fig)] == [t.get_position() for t in texts(again)]
-
-
 @pytest.mark.parametrize("lang, label", [("zh", "老龄化形势"), ("en", "The challenge of ageing")])
 def test_the_network_of_themes_names_each_theme_and_family_in_the_language(lang, label):
     fig = figures.theme_network(theme_nodes(), theme_edges(), lang=lang)
@@ -540,36 +670,96 @@ def test_the_network_of_themes_names_each_theme_and_family_in_the_language(lang,
         ["Rectification", "The challenge of ageing"],
     ]
     assert len([x for x in lines(fig) if x.get_linestyle() == "-"]) == 2
+    assert {"6", "4"} <= set(written), "each line has its number of sentences"
 
 
-def test_a_theme_without_a_line_is_named_below_the_network():
-    fig = figures.theme_network(theme_nodes(), theme_edges().head(1), lang="en")
-    assert "In fewer than two sentences with any other theme: The challenge of ageing" in said(fig)
+def test_only_lines_above_the_stated_strength_are_drawn_and_the_others_counted():
+    weak = pd.DataFrame(
+        {"source": ["t0"], "target": ["t2"], "n_both": [3], "weight": [0.9], "docfreq": [2]}
+    )
+    edges = pd.concat([theme_edges(), weak])
+    fig = figures.theme_network(theme_nodes(), edges, lang="en")
+    assert len(fig.drawn) == 2 and "weaker lines, not drawn: 1" in said(fig)
+    assert "coefficient of at least 0.3 and at least 4 sentences" in said(fig)
+    more = figures.theme_network(theme_nodes(), edges, least_both=3, lang="en")
+    assert more.drawn["n_both"].tolist() == [3, 6, 4]
+    assert len(figures.theme_network(theme_nodes(), edges, most=1).drawn) == 1
+    assert figures.theme_network(theme_nodes(), edges, least_weight=0.95).drawn.empty
 
 
-def test_every_word_of_the_network_keeps_its_strongest_line():
-    strong = [("a", x, 0.9) for x in "bcdefgh"] + [("b", x, 0.8) for x in "cdefgh"]
-    strong += [("c", x, 0.7) for x in "defgh"] + [("z", "a", 0.1), ("z", "b", 0.05)]
-    edges = pd.DataFrame(strong, columns=["source", "target", "weight"])
-    nodes = pd.DataFrame({"word": list("abcdefghz"), "n": range(9, 0, -1)})
-    drawn = figures.coword_network(nodes, edges, lang="en").drawn
-    assert drawn.loc[drawn["source"] == "z", "target"].tolist() == ["a"]
+def test_lines_within_a_family_lie_left_of_the_themes_and_others_right():
+    nodes = theme_nodes().assign(family=["service", "service", "frame"])
+    fig = figures.theme_network(nodes, theme_edges(), lang="en")
+    arcs = [x.get_xdata() for x in lines(fig) if x.get_linestyle() == "-"]
+    middle = fig.get_size_inches()[0] * 25.4 / 2
+    assert [bool((arc < middle).all()) for arc in arcs] == [True, False]
+    assert "within a group" in said(fig) and "between groups" in said(fig)
+    apart = figures.theme_network(theme_nodes(), theme_edges(), lang="en")
+    assert "within a group" not in said(apart)
+
+
+def test_users_choose_the_themes_their_order_and_the_colour_of_the_network():
+    rows = ["t1", "t0"]
+    fig = figures.theme_network(
+        theme_nodes(), theme_edges(), rows=rows, colour="#AA0000", lang="en"
+    )
+    assert fig.drawn[["source", "target"]].values.tolist() == [["t0", "t1"]]
+    written = [t.get_text() for t in texts(fig)]
+    assert written.index("Rectification") < written.index("Meals")
+    arcs = [x for x in lines(fig) if x.get_linestyle() == "-"]
+    assert {x.get_color() for x in arcs} == {"#AA0000"}
+
+
+def test_documents_cannot_be_chosen_from_tables_that_do_not_name_them():
+    with pytest.raises(
+        TypeError, match="theme_network: a table without column 'doc' takes no docs"
+    ):
+        figures.theme_network(theme_nodes(), theme_edges(), docs=["Jiaozuo"])
+
+
+@pytest.mark.parametrize("width", ["single", "double"])
+def test_the_numbers_of_a_full_network_never_overlap(width):
+    names = [f"t{i}" for i in range(26)]
+    nodes = pd.DataFrame({"theme": names, "family": "service", "n": 9, "zh": names, "en": names})
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    edges = pd.DataFrame(pairs, columns=["source", "target"]).assign(n_both=123, weight=0.5)
+    for part in (edges.head(18), edges.iloc[::17], edges.tail(18)):
+        fig = figures.theme_network(nodes, part, lang="en", width=width)
+        assert not overlapping(fig) and not cut(fig)
 
 
 def test_squared_letter_sizes_of_the_cloud_follow_the_counts():
-    drawn = figures.word_cloud(words(), largest=100).drawn
-    assert (drawn["size_pt"] ** 2 / drawn["n"]).to_numpy() == pytest.approx(36**2 / 100, rel=0.01)
+    drawn = figures.word_cloud(words()).drawn
+    share = drawn["size_pt"] ** 2 / drawn["n"]
+    assert (share / share.iloc[0]).to_numpy() == pytest.approx(1, rel=0.01)
 
 
 def test_words_without_room_are_reported_not_dropped():
-    fig = figures.word_cloud(words(), height_mm=14, width="single", lang="en")
+    many = pd.DataFrame({"word": [f"养老服务词{chr(0x4E00 + i)}" for i in range(400)], "n": 1})
+    fig = figures.word_cloud(many, most=400, width="single", lang="en")
     out = fig.drawn[~fig.drawn["placed"]]
-    assert len(out) > 0 and len(fig.drawn) == len(words())
+    assert len(out) > 0 and len(fig.drawn) == 400
     written = [t.get_text() for t in texts(fig)]
     assert f"{len(out)} not placed" in " ".join(written).replace("\n", " ")
-    assert set(fig.drawn[fig.drawn["placed"]]["word"]) <= set(written) and not set(
-        out["word"]
-    ) & set(written)
+    assert set(fig.drawn[fig.drawn["placed"]]["word"]) <= set(written)
+    assert not set(out["word"]) & set(written)
+
+
+def test_the_cloud_adds_up_all_documents_and_colours_words_by_how_many_use_them():
+    rows = [("a", "助餐", 3), ("b", "助餐", 4), ("c", "助餐", 1), ("a", "供销社", 9)]
+    table = pd.DataFrame(rows, columns=["doc", "word", "n"])
+    table = table.assign(city_zh=table["doc"], city_en=table["doc"])
+    fig = figures.word_cloud(table, colour="#AA0000", lang="en")
+    assert fig.pages == 1
+    assert fig.drawn[["word", "n", "docfreq"]].values.tolist() == [
+        ["供销社", 9, 1],
+        ["助餐", 8, 3],
+    ]
+    colours = {t.get_text(): t.get_color() for t in texts(fig)}
+    assert (colours["助餐"], colours["供销社"]) == ("#AA0000", style.QUIET)
+    assert "in at least half of the documents" in colours and "in fewer documents" in colours
+    one = figures.word_cloud(table, docs=["a"], lang="en")
+    assert one.drawn["n"].tolist() == [9, 3] and "fewer documents" not in said(one)
 
 
 def test_the_seed_alone_decides_where_the_words_of_a_cloud_stand():
@@ -606,7 +796,7 @@ def test_two_documents_of_one_city_have_different_names(chart, width, lang, city
         "sequence_and_close",
         "instrument_matrix",
         "theme_rates",
-        "keyness_lollipop",
+        "keyness_chart",
         "number_tiles",
         "outcome_chain",
     ],
@@ -625,15 +815,6 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
     assert "Page 1" not in said(CHARTS[chart](1, lang="en", width="double"))
 
 
-def test_the_picture_says_how_many_documents_have_no_interval():
-    table = themes(3)
-    table.loc[table["doc"] == "001_kaifeng", ["low", "high"]] = np.nan
-    assert "1 has no line: with fewer than 20 sentences and headings" in said(
-        figures.theme_rates(table, lang="en", width="double")
-    )
-    assert "no line" not in said(figures.theme_rates(themes(3), lang="en", width="double"))
-
-
 def test_a_figure_without_data_says_why(tmp_path):
     from helpers import read_corpus, study_of
     from helpers.figures.catalogue import draw_figure, wording
@@ -641,8 +822,8 @@ def test_a_figure_without_data_says_why(tmp_path):
     (tmp_path / "a.txt").write_text("天气很好。\n小猫睡着了。\n", "utf8")
     study = study_of(read_corpus(tmp_path))
     for name in (
+        "theme_rates",
         "keyness",
-        "coword_network",
         "theme_network",
         "outcome_chain",
         "restored_values",
@@ -708,10 +889,8 @@ def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
 def test_the_order_of_cities_in_the_codebook_passed_in_decides_their_looks(renamed):
     shipped = style.city_look("郑州")
     assert style.city_look("郑州", renamed) != shipped
-    for fig, table in ((figures.theme_rates, themes(1)), (figures.keyness_lollipop, keyness(1))):
-        chart = fig(table, codebook=renamed)
-        dot = next(x for x in chart.axes[1].get_lines() if x.get_marker() not in ("None", ">"))
-        assert (dot.get_color(), dot.get_marker()) == style.city_look("郑州", renamed)
+    dot = keyness_dots(figures.keyness_chart(keyness(1), codebook=renamed))[0]
+    assert (dot.get_color(), dot.get_marker()) == style.city_look("郑州", renamed)
 
 
 def test_the_table_of_evidence_prints_the_names_of_the_codebook_passed_in(renamed):
@@ -730,12 +909,12 @@ def test_the_table_of_evidence_prints_the_names_of_the_codebook_passed_in(rename
 def test_a_city_keeps_its_look_whatever_else_is_drawn():
     looks = {city: style.city_look(city) for city, _ in CITIES}
     assert len(set(looks.values())) == 18
-    table = themes(5)
+    table = keyness(5)
     for part in (table, table[table["city_zh"] == "洛阳"], table.iloc[::-1]):
-        fig = figures.theme_rates(part)
-        at = list(dict.fromkeys(part["city_zh"])).index("洛阳")
-        mark = next(x for x in fig.axes[1 + at].get_lines() if x.get_linestyle() == "None")
-        assert (mark.get_color(), mark.get_marker()) == looks["洛阳"]
+        looks_drawn = {
+            (x.get_color(), x.get_marker()) for x in keyness_dots(figures.keyness_chart(part))
+        }
+        assert looks["洛阳"] in looks_drawn
 
 
 def test_an_unknown_city_always_has_the_same_look():
@@ -784,7 +963,7 @@ def test_use_style_sets_language_and_width_of_what_follows():
 def test_a_character_that_no_font_has_is_an_error_naming_it_and_its_text():
     table = words().assign(word=["😀老人", *words()["word"][1:]])
     with pytest.raises(figures.MissingGlyph, match=r"'😀老人'.*U\+1F600"):
-        figures.coword_network(table, pairs().replace("养老服务", "😀老人"))
+        figures.word_cloud(table)
 
 
 def test_a_rare_character_is_taken_from_a_font_made_in_a_folder_of_this_process():
@@ -913,7 +1092,7 @@ def test_a_word_cloud_bears_any_range_of_counts(counts, placed):
 
 def test_very_many_words_of_one_count_still_fill_the_cloud():
     words = [f"词{chr(0x4E00 + i)}" for i in range(800)]
-    drawn = figures.word_cloud(pd.DataFrame({"word": words, "n": 1})).drawn
+    drawn = figures.word_cloud(pd.DataFrame({"word": words, "n": 1}), most=800).drawn
     assert 100 < drawn["placed"].sum() < 800 and set(drawn["size_pt"]) == {7.0}
 
 

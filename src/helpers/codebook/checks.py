@@ -295,12 +295,13 @@ COLUMNS = {
     "completion": ("state", "zh", "en", "words"),
     "nouns": ("zh", "en", "plural"),
     "distinctions": ("distinction", "indicators", "words", "zh", "en"),
+    "glosses": ("word", "en"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
 _KEYED = (
     "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
-    " cycle distinctions routes"
+    " cycle distinctions routes glosses"
 ).split()
 _PATTERNS = {
     "indicators": ("before", "after"),
@@ -362,6 +363,7 @@ def checked(
     check_filled(tables["nouns"], places["nouns"], ["zh"])
     check_unique(tables["nouns"], places["nouns"], "zh")
     check_filled(tables["distinctions"], places["distinctions"], ["words", "zh", "en"])
+    check_filled(tables["glosses"], places["glosses"], ["en"])
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)

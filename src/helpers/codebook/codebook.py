@@ -57,7 +57,7 @@ class Codebook:
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
 place_words, document_words, document_types, dated_events, relations, routes, cycle, marks, \
-strands, completion, nouns, distinctions : DataFrame
+strands, completion, nouns, distinctions, glosses : DataFrame
         The tables of the same names in data/codebook. If a user's own folder lacks a table, the
         table of the shipped codebook is used.
     source : str
@@ -103,6 +103,7 @@ strands, completion, nouns, distinctions : DataFrame
     completion: pd.DataFrame
     nouns: pd.DataFrame
     distinctions: pd.DataFrame
+    glosses: pd.DataFrame
     source: str = "data/codebook"
     digest: str = ""
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -11,6 +11,6 @@ from .questions import numbers_by_question
 from .routes import result_routes
 from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
-from .themes import keyness_lollipop, theme_rates
+from .themes import keyness_chart, theme_rates
 from .tiles import number_tiles
-from .words import coword_network, theme_network, word_cloud
+from .words import theme_network, word_cloud

@@ -43,7 +43,7 @@ _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidt
 
 
 @dataclass(frozen=True)
-class _Heads:
+class Heads:
     """The column headings of a chart: their texts, whether they are written horizontally or
     upright, and their height in millimetres."""
 
@@ -52,7 +52,7 @@ class _Heads:
     mm: float
 
     @classmethod
-    def fitting(cls, titles: Sequence[str], width: float) -> _Heads:
+    def fitting(cls, titles: Sequence[str], width: float) -> Heads:
         """Choose horizontal headings, broken into lines, if all of them fit columns of this width.
         Otherwise choose upright headings, on two lines where two lines fit a column. An upright
         heading of more than 45 mm is cut and ends with “…”."""
@@ -188,7 +188,7 @@ class _Plan:
     names_mm: float
     step: float
     documents: list[str]
-    heads: _Heads
+    heads: Heads
 
     @property
     def header(self) -> float:
@@ -212,7 +212,7 @@ def _plan(grid: pd.DataFrame, labels: pd.Series, style: Style, *, share: float) 
     room = share - _COUNT - 5.2 * len(labels)
     names_mm = min(widest, max(room, 18), 40 if share < 100 else 62)
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
-    heads = _Heads.fitting(list(labels), step)
+    heads = Heads.fitting(list(labels), step)
     wrapped = {code: wrap(name, names_mm - 1) for code, name in names.items()}
     return _Plan(share, wrapped, names_mm, step, list(labels.index), heads)
 
@@ -426,7 +426,7 @@ class _Grid:
     x: dict[tuple[str, str], float]  # the middle of the column of each kind and link
     width: float  # of a column
     kinds: dict[str, str]  # the headings of the links, the closings and the strip
-    heads: _Heads
+    heads: Heads
     count: str  # the name of the last row
 
     @property
@@ -464,7 +464,7 @@ def _grid(table: pd.DataFrame, labels: pd.Series, style: Style) -> _Grid:
         (kind, link): left + width * (number + 0.5) + gaps[kind]
         for number, (kind, link) in enumerate(zip(columns["kind"], columns["link"], strict=True))
     }
-    heads = _Heads.fitting([_link_name(table, link, style) for link in columns["link"]], width)
+    heads = Heads.fitting([_link_name(table, link, style) for link in columns["link"]], width)
     widths = {kind: width * n - 1 for kind, n in kinds.items()}
     if strip:
         widths["time"] = strip.right - strip.left

@@ -140,6 +140,8 @@ def chart(
         ) -> Chart:
             for table, (columns, source) in zip(tables, inputs, strict=True):
                 check_columns(table, columns.split(), chart=draw.__name__, source=source)
+            if docs is not None and not any("doc" in table for table in tables):
+                raise TypeError(f"{draw.__name__}: a table without column 'doc' takes no docs.")
             tables = tuple(only_documents(table, docs) for table in tables)
             if row_column:
                 tables = tuple(only_rows(table, row_column, rows) for table in tables)
@@ -156,8 +158,7 @@ def chart(
             return fig
 
         del draw_tables.__wrapped__  # otherwise help() would show the arguments of `draw`
-        names = list(inspect.signature(draw).parameters)[: len(inputs)]
-        draw_tables.__signature__ = _signature(draw_tables, names, row_column)
+        draw_tables.__signature__ = _signature(draw_tables, draw, len(inputs), row_column)
         draw_tables.__doc__ = _with_options(draw.__doc__, row_column)
         return draw_tables
 
@@ -165,13 +166,17 @@ def chart(
     return with_style
 
 
-def _signature(function: Callable[..., Any], tables: list[str], rows: str) -> inspect.Signature:
+def _signature(
+    function: Callable[..., Any], draw: Callable[..., Any], tables: int, rows: str
+) -> inspect.Signature:
     """Return the arguments of a chart function as help() shall show them: the names of the tables,
-    then the options that users may set."""
+    the options that all charts have, then the options that only this chart has."""
     options = list(inspect.signature(function).parameters.values())[1:-1]
-    kind = inspect.Parameter.POSITIONAL_ONLY
-    first = [inspect.Parameter(name, kind) for name in tables]
-    return inspect.Signature([*first, *(each for each in options if rows or each.name != "rows")])
+    drawing = list(inspect.signature(draw).parameters.values())
+    first = [inspect.Parameter(each.name, each.POSITIONAL_ONLY) for each in drawing[:tables]]
+    own = [each for each in drawing if each.kind is each.KEYWORD_ONLY and each.name != "rows"]
+    shared = [each for each in options if rows or each.name != "rows"]
+    return inspect.Signature([*first, *shared, *own])
 
 
 def _with_options(doc: str | None, rows: str) -> str:

@@ -27,9 +27,9 @@ from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
 from .routes import result_routes
 from .style import LANGUAGES, Style, drawing, say
-from .themes import keyness_lollipop, theme_rates
+from .themes import keyness_chart, theme_rates
 from .tiles import number_tiles
-from .words import coword_network, theme_network, word_cloud
+from .words import LEAST_BOTH, LEAST_WEIGHT, theme_network, word_cloud
 
 _STYLES = Style().in_each_language()  # captions are written in Chinese and English
 
@@ -67,10 +67,6 @@ def route_quotations(study: Study) -> pd.DataFrame:
 
 def keyness_quotations(study: Study) -> pd.DataFrame:
     return _first_sentences(study, study.keyness["feature"], "feature")
-
-
-def coword_network_quotations(study: Study) -> pd.DataFrame:
-    return _first_sentences(study, study.coword_network.nodes["word"], "feature", "word", "source")
 
 
 def theme_network_quotations(study: Study) -> pd.DataFrame:
@@ -140,15 +136,7 @@ FIGURES: dict[str, Figure] = {
         "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations
     ),
     "theme_rates": Figure("03_themes", theme_rates, "theme_rates", attrgetter("theme_hits")),
-    "keyness": Figure(
-        "03_themes", keyness_lollipop, "keyness", keyness_quotations, keyness_left_out
-    ),
-    "coword_network": Figure(
-        "03_themes",
-        coword_network,
-        "coword_network.nodes coword_network.edges",
-        coword_network_quotations,
-    ),
+    "keyness": Figure("03_themes", keyness_chart, "keyness", keyness_quotations, keyness_left_out),
     "theme_network": Figure(
         "03_themes",
         theme_network,
@@ -286,6 +274,7 @@ def wording(name: str) -> dict[str, str]:
     nothing to draw."""
     row = read_table("text/figures").set_index("name").loc[name]
     limits = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
+    limits |= {"weight": LEAST_WEIGHT, "both": LEAST_BOTH}
     return {column: text.format(**limits) for column, text in row.items()}
 
 

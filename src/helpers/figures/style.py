@@ -165,9 +165,21 @@ class Style:
         """Return the name of a mark in this style's language, such as "dated" for `dated`."""
         return self.choose(*(self.codebook or shared_codebook()).names("marks")[mark])
 
+    def gloss(self, word: str) -> str:
+        """Return a short English gloss for a Chinese word, from the codebook's table `glosses`. The
+        gloss is empty if the table lacks the word, or in a Chinese figure."""
+        if self.lang == "zh":
+            return ""
+        return (self.codebook or shared_codebook()).once(_glosses).get(word, "")
+
     def state(self, state: str) -> str:
         """Return the name of a state, in this style's language, such as "planned" for `planned`."""
         return self.choose(*self.states[state])
+
+
+def _glosses(codebook: Codebook) -> dict[str, str]:
+    """Return the English gloss of each word in the codebook's table `glosses`."""
+    return dict(zip(codebook.glosses["word"], codebook.glosses["en"], strict=True))
 
 
 _current = Style()

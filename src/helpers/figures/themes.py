@@ -6,24 +6,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.codebook import FAMILIES
-from helpers.labels import city_names, document_labels, label_of, short_labels
+from helpers.labels import label_of, short_labels
 from helpers.themes import MIN_BLOCKS
 
 from . import canvas
-from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
-from .style import FAINT, INK, QUIET, Style
+from .approaches import Heads
+from .canvas import LINE_MM, Chart, Entry, add_up, aside, fit, mark, tall, text_mm, wrap, write
+from .style import FAINT, INK, MAIN, QUIET, Style
 
 FAMILY_HEADS = {name: f"theme_rates.{name}" for name in FAMILIES}
-# Heights in mm of a row, of the document's name above a panel, and of the axis below a panel.
-_ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
-_EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
+_ROW, _FAMILY = 4.0, 4.8  # heights in mm of the row of a theme and of the heading of a family
+# Widths in mm of a column: at least _COLUMN, for a dot and a count; from _WIDE on, also for the
+# interval in figures; at most _WIDEST.
+_COLUMN, _WIDE, _WIDEST = 9.2, 21.0, 30.0
+# Where in a column the middle of a dot, a count and an interval stand, in mm from its left edge.
+_MIDDLE, _COUNT, _INTERVAL = 2.2, 4.4, 10.0
+_DOT = 9.0  # the diameter in points of the dot for the highest rate
+# How a dot shows its interval: the interval lies above 0, reaches 0, or was not computed.
+_FILLS = {"above_0": "full", "reaches_0": "none", "no_interval": "left"}
 
 
 @canvas.chart(
@@ -31,43 +38,77 @@ _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 )
 def theme_rates(
     table: pd.DataFrame, style: Style, page: int, *, rows: Sequence[str] | None
-) -> Chart:
-    """Draw how often each theme occurs per 1,000 characters, with one panel per document. Each rate
-    has a stability interval and the number of hits. The interval shows how much the rate depends on
-    single sentences.
+) -> Chart | None:
+    """Draw a table of dots that shows how much each document says about each theme. The area of a
+    dot is the rate per 1,000 characters, on one scale for all documents and pages. The number
+    beside a dot counts the hits.
 
-    The table is the result of `count_themes`; its columns ``zh`` and ``en`` name the themes. The
-    families of themes, process, frame and service, are drawn as separate groups. In each group, the
-    theme with the highest mean rate comes first. A grey tick shows the mean rate of a theme over
-    all documents. The rates of a very short document have no interval.
+    A ring instead of a full dot warns that the rate depends on single sentences: the stability
+    interval of the rate reaches 0. Where the columns are wide enough, the interval itself is
+    printed, too. A half dot stands for a document that is too short for an interval. A theme
+    without hits in a document has an empty cell. A theme without hits in any document has no row:
+    a note names it.
+
+    The themes are grouped by family: process, frame and service. In each family, the theme with
+    the highest mean rate comes first. The row of a family gives the sum of the hits
+    of its themes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per document and theme, as in `count_themes`. The names of the themes come from the
+        columns ``zh`` and ``en`` if the table has them, or else from the codebook.
+    {options}
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per
+        document and theme, with the bounds of the intervals.
+
+    Examples
+    --------
+    >>> from helpers import count_themes, read_corpus, theme_rates
+    >>> rates = count_themes(read_corpus())
+    >>> themes = ["meal_service", "institution"]
+    >>> chart = theme_rates(rates, docs=["Jiyuan", "Jiaozuo"], rows=themes, lang="en")
+    >>> chart.drawn[["city_en", "theme", "n"]].values.tolist()  # doctest: +NORMALIZE_WHITESPACE
+    [['Jiyuan', 'meal_service', 16], ['Jiaozuo', 'meal_service', 0],
+     ['Jiyuan', 'institution', 3], ['Jiaozuo', 'institution', 2]]
     """
-    labels = document_labels(table)
-    ordered = _ordered_themes(table) if rows is None else canvas.in_order(table, theme=rows)
-    places = _rows(ordered, style)
-    lines_a_page = max(1, int(230 // (_HEAD + places.end + _FOOT)))
-    documents, pages = canvas.paginate(
-        list(labels.index), lines_a_page * (5 if style.double else 2), page
-    )
-    drawn = ordered[ordered["doc"].isin(documents)]
-    note = style.run_on(
-        style.say("theme_rates.note", n=len(labels)),
-        _without_interval(table, style),
-        canvas.of_pages(style, page, pages),
-    )
-    means = table.groupby("theme")["per_1000_chars"].mean()
-    fig = _rate_panels(drawn, places, labels[documents], style, note=note, means=means)
-    return canvas.finish(fig, drawn, style, lambda each: _theme_alt(drawn, labels, each), pages)
+    labels = short_labels(table, style.lang)
+    is_used = table.groupby("theme")["n"].transform("sum") > 0
+    if not is_used.any():
+        return None
+    used, unused = table[is_used], table[~is_used].drop_duplicates("theme")
+    ordered = _ordered_themes(used) if rows is None else canvas.in_order(used, theme=rows)
+    blocks = _blocks(ordered, 2 if style.double and len(labels) <= 2 else 1)
+    share = (style.mm - 4 * (len(blocks) - 1)) / len(blocks)
+    plan, pages = _plan(ordered, labels, style, share, page)
+    drawn = ordered[ordered["doc"].isin(plan.columns)]
+    printed = style.say("theme_rates.ranges") if plan.step >= _WIDE else ""
+    note = style.say("theme_rates.note", n=len(labels))
+    absent = _absent_note(unused, style)
+    note = style.run_on(printed, note, absent, canvas.of_pages(style, page, pages))
+    entries = [*_rates_key(drawn, plan), (None, note)]
+    body = plan.top + max(map(plan.height, blocks))
+    fig, sheet = canvas.sheet_with_key(style, body + 1.5, entries, top=body + 1)
+    for i, block in enumerate(blocks):
+        left = i * (share + 4)
+        _rates_table(sheet, block, plan, left=left, right=left + share)
+
+    def alt(each: Style) -> str:
+        return _theme_alt(drawn, short_labels(table, each.lang), each)
+
+    return canvas.finish(fig, drawn, style, alt, pages)
 
 
-def _without_interval(table: pd.DataFrame, style: Style) -> str:
-    """Return a note on how many documents lack intervals and why. The note is empty if none
-    does."""
-    known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
-    n = int((~known).sum())
-    if not n:
+def _absent_note(themes: pd.DataFrame, style: Style) -> str:
+    """Name the themes that no document mentions. The note is empty if there are none."""
+    if themes.empty:
         return ""
-    name = "theme_rates.no_interval_one" if n == 1 else "theme_rates.no_interval"
-    return style.say(name, n=n, least=MIN_BLOCKS)
+    names = [label_of(row, style.lang, style.codebook) for row in themes.itertuples()]
+    return style.say("theme_rates.absent", names=style.commas(names))
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
@@ -81,198 +122,436 @@ def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
 
 
+def _blocks(ordered: pd.DataFrame, halves: int) -> list[pd.DataFrame]:
+    """Return the table as one block or, if `halves` is 2, as two blocks of whole families that have
+    about the same number of themes, to be drawn side by side."""
+    families = list(ordered["family"].unique())
+    if halves == 1 or len(families) == 1:
+        return [ordered]
+    cuts = [ordered["family"].isin(families[:k]) for k in range(1, len(families))]
+    first = min(cuts, key=lambda cut: abs(2 * cut.sum() - len(ordered)))
+    return [ordered[first], ordered[~first]]
+
+
 def family_head(family: str, style: Style) -> str:
     """Return the name of a family of themes, or its id if the family has no name."""
     return style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
 
 
-class _Rows(NamedTuple):
-    """How far below the top of a panel each theme and each heading stands, in millimetres."""
+@dataclass(frozen=True)
+class _Plan:
+    """How the table of dots is laid out, in millimetres: the names of the themes, the headings of
+    the columns, where the column of each document begins, and how wide a column is. `highest` is
+    the highest rate of all documents, which has the largest dot."""
 
-    at: dict[str, float]
-    words: list[tuple[float, str, str]]  # position, text and colour of each heading or theme
-    end: float
+    names: dict[str, str]
+    heads: Heads
+    columns: dict[str, float]
+    step: float
+    highest: float
+    style: Style
 
+    @property
+    def top(self) -> float:
+        """Where the rows of themes begin, below the headings of the columns."""
+        return self.heads.mm + 2.5
 
-def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
-    """Return how far below the top of a panel each theme stands. A heading begins each family."""
-    y, at, words = 0.0, {}, []
-    for family, group in ordered.groupby("family", sort=False):
-        words.append((y + 2.1, family_head(family, style), QUIET))
-        y += 4.6
-        for row in group.drop_duplicates("theme").itertuples():
-            name = wrap(label_of(row, style.lang, style.codebook), 55 if style.double else 29)
-            height = max(_ROW, tall(name) + 0.2)
-            at[row.theme] = y + height / 2
-            words.append((at[row.theme], name, INK))
-            y += height
-    return _Rows(at, words, y)
+    def row(self, theme: str) -> float:
+        """Return the height of the row of a theme."""
+        return max(_ROW, tall(self.names[theme]) + 0.6)
 
+    def height(self, block: pd.DataFrame) -> float:
+        """Return the height of the rows of all themes of a block, with the headings of families."""
+        rows = add_up(map(self.row, block["theme"].unique()))
+        return rows + _FAMILY * block["family"].nunique()
 
-def _rate_panels(
-    drawn: pd.DataFrame,
-    rows: _Rows,
-    labels: pd.Series,
-    style: Style,
-    *,
-    note: str,
-    means: pd.Series,
-) -> Chart:
-    """Draw one panel per document, several panels side by side in a line. The names of the themes
-    are written once per line, at the left."""
-    names_mm = max(text_mm(text) for _, text, _ in rows.words) + 2
-    across = min(len(labels), 5 if style.double else 2)
-    panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
-    line_mm = _HEAD + rows.end + _FOOT
-    bottom = math.ceil(len(labels) / across) * line_mm
-    fig, sheet = canvas.sheet_with_note(style, bottom, note)
-    highest = float(drawn[["per_1000_chars", "high"]].max().max())
-    # The axis is longer than the data, to leave space for the counts at the right.
-    limit = max(highest, 0.5) * 1.32 if np.isfinite(highest) else 1.0
-    for i, (doc, label) in enumerate(labels.items()):
-        line, column = divmod(i, across)
-        left, top = names_mm + column * (panel_mm + 3), line * line_mm + _HEAD
-        if column == 0:
-            for y, text, colour in rows.words:
-                write(sheet, 0.3, top + y, text, color=colour)
-        # The last line of a document's name stands just above its panel.
-        for up, words in enumerate(reversed(label.split("\n"))):
-            write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
-        limits = {"xlim": (0, limit), "ylim": (rows.end, 0), "yticks": []}
-        ax = canvas.panel(fig, (left, top, panel_mm, rows.end), **limits)
-        canvas.value_axis(ax, style, ticks=3)
-        ax.spines["left"].set_color(FAINT)
-        _rates(ax, drawn[drawn["doc"] == doc], rows.at, means, style)
-        if column == 0:
-            write(sheet, left, top + rows.end + 5.8, style.say("theme_rates.axis"))
-    return fig
+    def dot(self, rate: float) -> float:
+        """Return the diameter in points of the dot for a rate."""
+        return _DOT * math.sqrt(rate / self.highest)
 
 
-def _rates(
-    ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Series, style: Style
+def _plan(
+    ordered: pd.DataFrame, labels: pd.Series, style: Style, share: float, page: int
+) -> tuple[_Plan, int]:
+    """Lay out a table of dots that is `share` mm wide. Return the plan of a page and the number of
+    pages, which depends on how many columns fit beside the names of the themes."""
+    names = {
+        row.theme: wrap(label_of(row, style.lang, style.codebook), 44 if style.double else 30)
+        for row in ordered.drop_duplicates("theme").itertuples()
+    }
+    families = [family_head(family, style) for family in ordered["family"].unique()]
+    names_mm = max(map(text_mm, [*names.values(), *families])) + 2
+    room = share - names_mm - (7.0 if len(labels) > 1 else 0.0)  # 7 mm for the sums at the right
+    documents, pages = canvas.paginate(list(labels.index), int(room // _COLUMN), page)
+    step = min(room / len(documents), _WIDEST)
+    titles = [fit(labels[doc], 45) for doc in documents]
+    # If two documents have the same city, the id of a document stands below its city.
+    heads = Heads.fitting(titles, step - 0.4)
+    columns = {doc: names_mm + step * i for i, doc in enumerate(documents)}
+    highest = float(ordered["per_1000_chars"].max())
+    return _Plan(names, heads, columns, step, highest, style), pages
+
+
+def _rates_table(
+    sheet: Axes, block: pd.DataFrame, plan: _Plan, *, left: float, right: float
 ) -> None:
-    """Draw the rates of a document's themes as dots, with their intervals and counts."""
-    colour, marker = style.city_look(*cells[["city_zh", "city_en"]].iloc[0])
-    right = ax.get_xlim()[1]
-    at = np.array([rows[theme] for theme in cells["theme"]])
-    ax.hlines(at, 0, right, color=FAINT, linewidth=0.4, zorder=0)
-    mean = means[cells["theme"]]
-    ax.vlines(mean, at - 1.2, at + 1.2, color="#9A9A9A", linewidth=1.0, zorder=1)
-    look = {"marker": marker, "color": colour, "zorder": 3, **_EDGE}
-    for y, cell in zip(at, cells.itertuples(), strict=True):
-        if pd.notna(cell.low) and pd.notna(cell.high):
-            ax.plot([cell.low, cell.high], [y, y], color=colour, linewidth=1.1, zorder=2)
-        mark(ax, [cell.per_1000_chars], [y], size=4.2, **look)
-        aside(ax, right, y, f"{cell.n}", ha="right")
+    """Draw a block of the table of dots: the names of the documents above, then one row per theme
+    under the heading of its family, with the sums over all documents at the right."""
+    y = plan.top
+    _rates_heads(sheet, plan, left)
+    sums_at = right if block["doc"].nunique() > 1 else None
+    if sums_at:
+        aside(sheet, sums_at, y - 1.2, plan.style.say("theme_rates.all"), ha="right", va="bottom")
+    for family, cells in block.groupby("family", sort=False):
+        sheet.plot([left, right], [y] * 2, color=QUIET, linewidth=0.5)
+        middle = y + _FAMILY / 2 + 0.2
+        aside(sheet, left + 0.3, middle, family_head(family, plan.style))
+        sums = cells.groupby("doc")["n"].sum()
+        for doc, x in plan.columns.items():
+            aside(sheet, left + x + _COUNT, middle, str(sums[doc]))
+        if sums_at:
+            aside(sheet, sums_at, middle, str(sums.sum()), ha="right")
+        y += _FAMILY
+        for theme, rates in cells.groupby("theme", sort=False):
+            middle = y + plan.row(theme) / 2
+            write(sheet, left + 0.3, middle, plan.names[theme])
+            for rate in rates[rates["doc"].isin(plan.columns)].itertuples():
+                _rate(sheet, left + plan.columns[rate.doc], middle, rate, plan)
+            if sums_at:
+                aside(sheet, sums_at, middle, str(rates["n"].sum()), ha="right")
+            y += plan.row(theme)
+            sheet.plot([left, right], [y] * 2, color=FAINT, linewidth=0.4, zorder=0)
+
+
+def _rates_heads(sheet: Axes, plan: _Plan, left: float) -> None:
+    """Write the names of the documents above their columns: upright names above the dots, others
+    from where the columns begin."""
+    for x, title in zip(plan.columns.values(), plan.heads.texts, strict=True):
+        if plan.heads.horizontal:
+            write(sheet, left + x + 0.4, plan.top - 1.2, title, va="bottom")
+        else:
+            place = {"ha": "center", "va": "bottom", "rotation": 90}
+            write(sheet, left + x + _MIDDLE, plan.top - 1.2, title, **place)
+
+
+def _rate(sheet: Axes, x: float, y: float, rate: Any, plan: _Plan) -> None:
+    """Draw the rate of a theme in a document: a dot, the number of hits and, in a wide column, the
+    stability interval. Draw nothing if there are no hits."""
+    if not rate.n:
+        return
+    look = _look(_certainty(rate), plan.style)
+    mark(sheet, [x + _MIDDLE], [y], size=plan.dot(rate.per_1000_chars), **look)
+    write(sheet, x + _COUNT, y, str(rate.n))
+    if plan.step >= _WIDE and pd.notna(rate.low):
+        aside(sheet, x + _INTERVAL, y, f"{rate.low:.1f}–{rate.high:.1f}")
+
+
+def _certainty(rate: Any) -> str:
+    """Tell whether the interval of a rate lies above 0, reaches 0, or was not computed."""
+    if pd.isna(rate.low) or pd.isna(rate.high):
+        return "no_interval"
+    return "above_0" if rate.low > 0 else "reaches_0"
+
+
+def _look(certainty: str, style: Style) -> dict[str, Any]:
+    """Return the look of a dot: full, a ring, or half full."""
+    dot = {"marker": "o", "color": MAIN, "markeredgewidth": 0.6, "fillstyle": _FILLS[certainty]}
+    return style.look({**dot, "markerfacecoloralt": "white"})
+
+
+def _rates_key(drawn: pd.DataFrame, plan: _Plan) -> list[Entry]:
+    """List dots of up to three round rates, and the looks of dots that occur, for the key."""
+    style, entries = plan.style, []
+    steps = [digit * 10.0**power for power in range(-2, 4) for digit in (1, 2, 5)]
+    for rate in [step for step in steps if step <= plan.highest][-3:]:
+        look = {**_look("above_0", style), "size": plan.dot(rate)}
+        entries.append((look, style.say("theme_rates.rate", rate=f"{rate:g}")))
+    looks = set(map(_certainty, drawn[drawn["n"] > 0].itertuples()))
+    for certainty in _FILLS:
+        if certainty in looks:
+            words = style.say(f"theme_rates.{certainty}", least=MIN_BLOCKS)
+            entries.append((_look(certainty, style), words))
+    return entries
 
 
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Return the alternative text of the chart: the most frequent theme of each document."""
-    ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
+    ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True], kind="stable")
     cities = [
         style.say(
             "theme_rates.alt_city",
-            city=city_names(labels[row.doc]),
+            city=labels[row.doc],
             theme=label_of(row, style.lang, style.codebook),
             rate=f"{row.per_1000_chars:.1f}",
             hits=row.n,
         )
         for row in ranked.drop_duplicates("doc").sort_values("doc").itertuples()
     ]
-    return style.say("theme_rates.alt", cities=style.semicolons(cities))
+    sizes = {"themes": drawn["theme"].nunique(), "n": drawn["doc"].nunique()}
+    return style.say("theme_rates.alt", cities=style.semicolons(cities), **sizes)
+
+
+@dataclass(frozen=True)
+class _Measure:
+    """How a measure of keyness is drawn: the column of the table with the value, the columns with
+    the ends of its interval if it has one, the column that must be above 0 for a word to be drawn,
+    and whether the value is a logarithm to base 2."""
+
+    value: str
+    interval: tuple[str, str] | None
+    above_0: str
+    is_log: bool = True
+
+
+_MEASURES = {
+    "log_ratio": _Measure("log_ratio", ("log_ratio_low", "log_ratio_high"), "log_ratio_low"),
+    "lrc": _Measure("lrc", None, "lrc"),
+    "g2": _Measure("g2", None, "log_ratio_low", is_log=False),
+}
+_WORD, _CITY, _AXIS = 3.8, 5.0, 10.0  # heights in mm of a word's row, a city's heading and the axis
+_PAGE = 215.0  # the largest height in mm of a column of words
 
 
 @canvas.chart(
-    ("feature n_target n_reference docfreq log_ratio log_ratio_low log_ratio_high", "keyness")
+    (
+        "feature n_target n_reference log_ratio log_ratio_low log_ratio_high lrc g2",
+        "Study.keyness or keyness",
+    ),
+    rows="feature",
 )
-def keyness_lollipop(
-    table: pd.DataFrame, style: Style, page: int, *, top: int = 12
+def keyness_chart(
+    table: pd.DataFrame,
+    style: Style,
+    page: int,
+    *,
+    rows: Sequence[str] | None,
+    measure: str = "log_ratio",
+    top: int = 12,
 ) -> Chart | None:
-    """Draw the words that a document uses much more often than the other documents do. Each word
-    has a dot at its log ratio, a line for the interval of the log ratio, and two counts. The counts
-    ``9:2`` mean that the word occurs 9 times in this document and 2 times in all others.
+    """Draw the words that a document uses clearly more often than the other documents do. A dot
+    shows how many times as frequent the word is in this document, with a line for the 95 %
+    interval. The counts ``9:2`` mean 9 hits in this document and 2 in all the others.
 
-    The table is the result of `keyness`, or several such results one below another, with ``doc,
-    city_zh, city_en`` as first columns. Each document has a panel with up to `top` words. The word
-    with the largest log ratio comes first. A log ratio of 1 means that a word is twice as frequent
-    in this document as in the others, and 2 means that the word is four times as frequent.
+    Only words whose interval lies above 0 are drawn, because any two texts differ in some words by
+    chance. An English figure prints a gloss beside each word that the codebook's table `glosses`
+    has.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per document and word, as in `Study.keyness`. The result of `keyness` for a single
+        document lacks the columns ``doc, city_zh, city_en`` and is drawn without a heading.
+    {options}
+    measure : {"log_ratio", "lrc", "g2"}
+        What is drawn, and what orders the words of a document: the log ratio; the cautious log
+        ratio, which allows for the number of words that were compared; or log-likelihood. The last
+        two have no interval. With "lrc", only words with a cautious log ratio above 0 are drawn.
+    top : int
+        How many words of a document are drawn at most.
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per word.
+
+    Examples
+    --------
+    供销社 ("supply and marketing co-op") and 大食堂 ("big canteen") are words of Jiyuan's briefing.
+
+    >>> from helpers import keyness_chart, read_corpus, study_of
+    >>> table = study_of(read_corpus()).keyness
+    >>> chart = keyness_chart(table, docs=["Jiyuan"], top=2, lang="en")
+    >>> chart.drawn[["feature", "n_target", "n_reference"]].values.tolist()
+    [['供销社', 12, 0], ['大食堂', 5, 0]]
     """
+    if measure not in _MEASURES:
+        raise ValueError(f"measure {measure!r} is not known. Use {', '.join(_MEASURES)}.")
+    kind = _MEASURES[measure]
     named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
-    ranked = named[named["log_ratio"] > 0].sort_values(
-        ["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable"
-    )
-    labels = document_labels(named)
-    documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
-    drawn = pd.concat([ranked[ranked["doc"] == doc].head(top) for doc in documents])
-    if drawn.empty:
+    clear = named[named[kind.above_0] > 0]
+    if clear.empty:
         return None
-    briefings = style.say("keyness.note_documents", n=len(labels)) if "doc" in table else ""
-    note = style.run_on(style.say("keyness.note"), briefings, canvas.of_pages(style, page, pages))
-    heads = labels.map(city_names)
-    heads = heads.where(heads.map(text_mm) < 34, short_labels(named, style.lang))
-    fig = _keyness_panels(drawn, heads[documents], style, note)
-    return canvas.finish(fig, drawn, style, lambda each: _keyness_alt(drawn, labels, each), pages)
+    labels = short_labels(named, style.lang)
+    if rows is None:
+        order = [kind.value, "n_target", "feature"]
+        clear = clear.sort_values(order, ascending=[False, False, True], kind="stable")
+    else:
+        clear = canvas.in_order(clear, feature=rows)
+    clear = clear.groupby("doc", sort=False).head(top)
+    blocks = {doc: _word_names(clear[clear["doc"] == doc], style) for doc in labels.index}
+    blocks = {doc: names for doc, names in blocks.items() if names}
+    in_column = max(1, int(_PAGE // max(map(_block_mm, blocks.values()))))
+    documents, pages = canvas.paginate(list(blocks), in_column * (2 if style.double else 1), page)
+    drawn = canvas.in_order(clear[clear["doc"].isin(documents)], doc=documents)
+    note = _keyness_note(named, len(blocks), measure, style)
+    note = style.run_on(note, canvas.of_pages(style, page, pages))
+    shown = {doc: blocks[doc] for doc in documents}
+    fig = _keyness_columns(drawn, shown, labels, style, kind, note)
+
+    def alt(each: Style) -> str:
+        return _keyness_alt(drawn, short_labels(named, each.lang), each)
+
+    return canvas.finish(fig, drawn, style, alt, pages)
 
 
-def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
-    """Draw one panel per document, with the words at the left and the counts at the right."""
-    across = min(len(labels), 3 if style.double else 1)
-    share = (style.mm - 5 * (across - 1)) / across
-    counts = drawn["n_target"].astype(str) + ":" + drawn["n_reference"].astype(str)
-    words_mm, counts_mm = (max(map(text_mm, texts)) + 1.5 for texts in (drawn["feature"], counts))
-    head = LINE_MM + 2
-    line_mm = head + drawn.groupby("doc").size().max() * _ROW + 1 + _FOOT
-    bottom = math.ceil(len(labels) / across) * line_mm
-    fig, sheet = canvas.sheet_with_note(style, bottom, note)
-    # If no other document has a word, the interval of its log ratio is very long. The axis stops
-    # before the end of such an interval, and an arrow shows that the interval continues.
-    largest = drawn["log_ratio"].max()
-    low = max(min(0.0, drawn["log_ratio_low"].min()), -3.0)
-    high = max(min(largest * 1.25 + 0.5, drawn["log_ratio_high"].max()), largest)
-    for i, (doc, label) in enumerate(labels.items()):
-        words = drawn[drawn["doc"] == doc]
-        line, column = divmod(i, across)
-        left, top = column * (share + 5), line * line_mm + head
-        axis_left, axis_mm = left + words_mm, len(words) * _ROW + 1
-        write(sheet, axis_left, top - 1, fit(label, share - words_mm + 2), va="bottom")
-        limits = {"xlim": (low - 0.2, high + 0.2), "ylim": (axis_mm, 0), "yticks": []}
-        panel_mm = share - words_mm - counts_mm
-        ax = canvas.panel(fig, (axis_left, top, panel_mm, axis_mm), **limits)
-        canvas.value_axis(ax, style, ticks=4)
-        ax.spines["left"].set_visible(False)
-        ax.plot([0, 0], [0, axis_mm], color=QUIET, linewidth=0.6)
-        _lollipops(ax, sheet, words, left, share, top, style)
-        write(sheet, axis_left, top + axis_mm + 6, style.say("keyness.axis"))
+def _word_names(words: pd.DataFrame, style: Style) -> dict[str, str]:
+    """Return what is printed for each word of a document: the word and, in English, its gloss."""
+    width = 46 if style.double else 42
+    texts = {word: f"{word} {style.gloss(word)}".strip() for word in words["feature"]}
+    return {word: wrap(text, width) for word, text in texts.items()}
+
+
+def _word_mm(name: str) -> float:
+    """Return the height of the row of a word, whose name may be broken into lines."""
+    return max(_WORD, tall(name) + 0.5)
+
+
+def _block_mm(names: dict[str, str]) -> float:
+    """Return the height of the rows of all words of a document, with the heading."""
+    return _CITY + add_up(map(_word_mm, names.values()))
+
+
+def _keyness_note(table: pd.DataFrame, drawn: int, measure: str, style: Style) -> str:
+    """Explain the marks below the chart, and say how many documents have words in the chart."""
+    note = style.say(f"keyness.note_{measure}")
+    if "" in set(table["doc"]):
+        return note
+    return style.run_on(note, style.say("keyness.note_documents", n=drawn))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """How the columns of words are laid out: what is printed for each word of each document, the
+    names of the documents, the measure, and the widths in mm of a column, of its words and of its
+    counts. `end` is where the axis of the measure ends."""
+
+    blocks: dict[str, dict[str, str]]
+    labels: pd.Series
+    kind: _Measure
+    share: float
+    words_mm: float
+    counts_mm: float
+    end: float
+    style: Style
+
+    def height(self, docs: Sequence[str]) -> float:
+        """Return the height of a column with these documents."""
+        return add_up(_block_mm(self.blocks[doc]) for doc in docs)
+
+
+def _keyness_columns(
+    drawn: pd.DataFrame,
+    blocks: dict[str, dict[str, str]],
+    labels: pd.Series,
+    style: Style,
+    kind: _Measure,
+    note: str,
+) -> Chart:
+    """Draw the words of one document below those of another, at double width in two columns that
+    have the same axis."""
+    across = 2 if style.double and len(blocks) > 1 else 1
+    counts = map(_counts, drawn.to_dict("records"))
+    names = [name for names in blocks.values() for name in names.values()]
+    share, gap = (style.mm - 6 * (across - 1)) / across, 2.0
+    widths = (share, max(map(text_mm, names)) + gap, max(map(text_mm, counts)) + gap)
+    plan = _Columns(blocks, labels, kind, *widths, _axis_end(drawn, kind), style)
+    columns = _in_columns(plan, across)
+    body = LINE_MM + max(map(plan.height, columns)) + _AXIS
+    fig, sheet = canvas.sheet_with_note(style, body, note)
+    for i, docs in enumerate(columns):
+        _keyness_column(sheet, drawn, docs, plan, left=i * (share + 6))
     return fig
 
 
-def _lollipops(
-    ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: float, top: float, style: Style
+def _in_columns(plan: _Columns, across: int) -> list[list[str]]:
+    """Divide the documents of a page into columns, in their order, so that the highest column is
+    as low as possible."""
+    docs = list(plan.blocks)
+    if across == 1:
+        return [docs]
+    cuts = [[docs[:k], docs[k:]] for k in range(1, len(docs))]
+    return min(cuts, key=lambda cut: max(map(plan.height, cut)))
+
+
+def _counts(word: dict[str, Any]) -> str:
+    """Return the hits of a word in its document and elsewhere, such as ``9:2``."""
+    return f"{word['n_target']}:{word['n_reference']}"
+
+
+def _axis_end(drawn: pd.DataFrame, kind: _Measure) -> float:
+    """Return where the axis of a measure ends. If no other document has a word, the interval of
+    its log ratio is very long, so the axis stops soon after the largest value."""
+    largest = float(drawn[kind.value].max())
+    if kind.interval is None:
+        return largest * 1.06
+    return max(largest * 1.06, min(largest * 1.25 + 0.5, drawn[kind.interval[1]].max()))
+
+
+def _keyness_column(
+    sheet: Axes, drawn: pd.DataFrame, docs: Sequence[str], plan: _Columns, *, left: float
 ) -> None:
-    """Draw the words of a document, with their log ratios, intervals and counts."""
-    if words.empty:
-        return
-    colour, marker = style.city_look(*words[["city_zh", "city_en"]].iloc[0])
-    stick = {"color": colour, "linewidth": 1.6, "alpha": 0.45, "solid_capstyle": "butt"}
-    low, high = ax.get_xlim()
-    for i, word in enumerate(words.itertuples()):
-        y = (i + 0.5) * _ROW + 0.5
-        ax.plot([0, word.log_ratio], [y, y], **stick)
-        if pd.notna(word.log_ratio_low):
-            ends = [max(low, word.log_ratio_low), min(high, word.log_ratio_high)]
-            ax.plot(ends, [y, y], color=colour, linewidth=0.7)
-            if word.log_ratio_high > high:
-                mark(ax, [high], [y], size=3, marker=">", color=colour)
-        mark(ax, [word.log_ratio], [y], size=4.4, marker=marker, color=colour, **_EDGE)
-        counts = f"{word.n_target}:{word.n_reference}"
-        write(sheet, left + 0.3, top + y, word.feature)
-        aside(sheet, left + share - 0.3, top + y, counts, ha="right")
+    """Draw a column: the words of some documents at the left, the measure of each word on an axis,
+    and the counts of each word at the right."""
+    style, height, top = plan.style, plan.height(docs), LINE_MM
+    middle, right = left + plan.words_mm, left + plan.share - 0.3
+    place = (middle, top, plan.share - plan.words_mm - plan.counts_mm, height)
+    limits = {"xlim": (0, plan.end), "ylim": (height, 0), "yticks": []}
+    ax = canvas.panel(sheet.get_figure(), place, **limits)
+    ax.spines["left"].set_color(FAINT)
+    if plan.kind.is_log:
+        _times_axis(ax, style)
+    else:
+        canvas.value_axis(ax, style, ticks=4)
+    aside(sheet, right, top / 2, style.say("keyness.counts"), ha="right")
+    write(sheet, right, top + height + 6, style.say(f"keyness.axis_{plan.kind.value}"), ha="right")
+    y = 0.0
+    for doc in docs:
+        aside(sheet, left + 0.3, top + y + _CITY / 2 + 0.4, plan.labels[doc])
+        y += _CITY
+        for word in drawn[drawn["doc"] == doc].to_dict("records"):
+            name = plan.blocks[doc][word["feature"]]
+            at = y + _word_mm(name) / 2
+            write(sheet, left + 0.3, top + at, name)
+            aside(sheet, right, top + at, _counts(word), ha="right")
+            _keyness_mark(ax, at, word, plan)
+            y += _word_mm(name)
+
+
+def _times_axis(ax: Axes, style: Style) -> None:
+    """Label an axis of logarithms to base 2 with numbers of times: 0 as 1×, 1 as 2×, 2 as 4×."""
+    end = ax.get_xlim()[1]
+    mm = ax.get_position().width * style.mm / end  # width of one doubling
+    step = next(step for step in range(1, 99) if step * mm >= text_mm(f"{2 ** int(end)}×") + 1)
+    ticks = range(0, int(end) + 1, step)
+    ax.set_xticks(ticks, [style.say("keyness.times", times=2**tick) for tick in ticks])
+
+
+def _keyness_mark(ax: Axes, y: float, word: dict[str, Any], plan: _Columns) -> None:
+    """Draw the measure of a word as a dot in the look of its city, with its interval if the measure
+    has one. An arrow shows that the interval goes on beyond the axis."""
+    colour, marker = plan.style.city_look(word["city_zh"], word["city_en"])
+    ax.plot([0, plan.end], [y, y], color=FAINT, linewidth=0.4, zorder=0)
+    start, end = 0.0, word[plan.kind.value]
+    if plan.kind.interval:
+        start, end = (word[column] for column in plan.kind.interval)
+        if end > plan.end:
+            mark(ax, [plan.end], [y], size=3, marker=">", color=colour)
+    ax.plot([start, min(end, plan.end)], [y, y], color=colour, linewidth=1.0)
+    edge = {"markeredgecolor": INK, "markeredgewidth": 0.4}
+    mark(ax, [word[plan.kind.value]], [y], size=4.4, marker=marker, color=colour, **edge)
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Return the alternative text of the chart: three typical words of each document."""
-    cities = [
-        city_names(labels[doc]) + style.choose("：", ": ") + style.commas(words["feature"].head(3))
-        for doc, words in drawn.groupby("doc", sort=False)
-    ]
+    """Return the alternative text of the chart: the first three words of each document, in English
+    with their glosses."""
+    cities = []
+    for doc, words in drawn.groupby("doc", sort=False):
+        first = [glossed(word, style) for word in words["feature"].head(3)]
+        cities.append(f"{labels[doc]}{style.choose('：', ': ')}{style.commas(first)}")
     return style.say("keyness.alt", cities=style.semicolons(cities))
+
+
+def glossed(word: str, style: Style) -> str:
+    """Return a word with its gloss in brackets, if the style's language has one."""
+    gloss = style.gloss(word)
+    return f"{word} ({gloss})" if gloss else word

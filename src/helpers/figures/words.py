@@ -1,357 +1,394 @@
-"""Draw networks of words and of themes, and a word cloud. The networks show which words or themes
-occur in the same sentences, and the cloud shows which words occur most often."""
+"""Draw which themes occur in the same sentences, and a cloud of the most frequent words. The
+network of themes serves as a figure of an argument, the word cloud only as an illustration."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.labels import city_names, document_labels, label_of
+from helpers.labels import label_of
 
 from . import canvas
-from .canvas import LINE_MM, POINT_MM, Chart, mark, tall, text_mm, wrap, write
-from .style import COLOURS, FONT, INK, LANGUAGES, MAIN, QUIET, SMALLEST_PT, Style
-from .themes import family_head
+from .canvas import LINE_MM, POINT_MM, Chart, add_up, aside, tall, text_mm, wrap, write
+from .style import INK, QUIET, SMALLEST_PT, Style
+from .themes import family_head, glossed
 
-_DOT_MM = 5.2 - LINE_MM  # the height of a dot above its label
-
-
-@canvas.chart(
-    ("word n", "the words (nodes)"), ("source target weight", "the pairs of words (edges)")
-)
-def coword_network(
-    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
-) -> Chart | None:
-    """Draw which words occur in the same sentences. A larger dot means a more frequent word. The
-    width of a line shows how strongly two words are associated (the Ochiai coefficient, 0–1).
-
-    Only the most frequent words are drawn, at most 45 at double width and 20 at single width. The
-    chart's table ``drawn`` has one row per line, with both words and their frequencies.
-    """
-    named = nodes.assign(label=nodes["word"], color=MAIN)
-    drawing = _network(named, edges, style, most=45 if style.double else 20)
-    if drawing is None:
-        return None
-    drawn = {"drawn": len(drawing.kept), "lines": len(drawing.lines)}
-    others = len(nodes) - len(drawing.kept)
-    note = style.say("coword_network.note", **drawn, others=others)
-    return _finished(drawing, style, "coword_network.alt", [(None, note)])
+# The smallest Ochiai coefficient and number of common sentences of two themes that are joined.
+LEAST_WEIGHT, LEAST_BOTH = 0.3, 4
+_ROW, _FAMILY = 5.6, 6.0  # heights in mm of the row of a theme and of the heading of a family
+Box = tuple[float, float, float, float]  # left, top, right and bottom in millimetres
 
 
 @canvas.chart(
     ("theme family n", "the themes (nodes)"),
-    ("source target weight", "the pairs of themes (edges)"),
+    ("source target n_both weight", "the pairs of themes (edges)"),
+    rows="theme",
 )
 def theme_network(
-    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
-) -> Chart | None:
-    """Draw of which themes the same sentences speak. A larger dot means more hits, its colour the
-    family of the theme. The width of a line shows the Ochiai coefficient, as in `coword_network`.
-
-    Only the strongest lines are drawn, about two per theme, but of each theme its strongest. The
-    chart's table ``drawn`` has one row per line, with the ids, the names and the numbers of hits of
-    both themes.
-    """
-    families = dict(zip(dict.fromkeys(nodes["family"]), COLOURS, strict=False))
-    labels = [label_of(row, style.lang, style.codebook) for row in nodes.itertuples()]
-    broken = [wrap(label, 26, even=True) for label in labels]
-    colors = nodes["family"].map(families)
-    named = nodes.rename(columns={"theme": "word"}).assign(label=broken, color=colors)
-    drawing = _network(named, edges, style, most=len(named))
-    if drawing is None:
-        return None
-    drawn = {"drawn": len(drawing.kept), "lines": len(drawing.lines)}
-    alone = nodes.loc[~nodes["theme"].isin(drawing.kept["word"])]
-    names = style.commas([label_of(row, style.lang, style.codebook) for row in alone.itertuples()])
-    note = style.say("theme_network.note", **drawn, others=len(edges) - len(drawing.lines))
-    if names:
-        note = style.run_on(note, style.say("theme_network.alone", names=names))
-    entries = [
-        ({"marker": "o", "color": color, "size": 5}, family_head(family, style))
-        for family, color in families.items()
-        if family in set(drawing.kept["family"])
-    ]
-    return _finished(drawing, style, "theme_network.alt", [*entries, (None, note)])
-
-
-class _Drawing(NamedTuple):
-    """A network that is laid out: the dots and lines to draw, the centres of the labelled dots in
-    millimetres, and the height of the picture."""
-
-    kept: pd.DataFrame
-    lines: pd.DataFrame
-    places: np.ndarray
-    height: float
-
-
-def _network(
-    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, *, most: int
-) -> _Drawing | None:
-    """Lay out a network, or return None if it has no lines. `nodes` has `word, n, label, color`."""
-    import networkx
-
-    kept, lines = _strongest(nodes, edges, most)
-    if lines.empty:
-        return None
-    graph = networkx.Graph()
-    graph.add_nodes_from(kept["word"])
-    graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
-    start = networkx.spring_layout(graph, weight="weight", seed=0)
-    places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
-    height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
-    # Coordinates differ slightly between processors. Rounding makes all figures the same.
-    xy = np.array([places[word] for word in kept["word"]]).round(6)
-    return _Drawing(
-        kept, lines, _spread(list(kept["label"]), xy, style.mm, height).round(3), height
-    )
-
-
-def _finished(drawing: _Drawing, style: Style, alt_name: str, entries: list[canvas.Entry]) -> Chart:
-    """Draw a network with its key, and describe its three strongest lines."""
-    kept, lines, xy, height = drawing
-    fig, sheet = canvas.sheet_with_key(style, height + 1, entries, top=height)
-    _draw(sheet, kept, lines, xy)
-    hits = kept.set_index("word")["n"]
-    drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
-    for lang in LANGUAGES if {"zh", "en"} <= set(kept) else ():
-        names = kept.set_index("word")[lang]
-        drawn[f"source_{lang}"] = lines["source"].map(names)
-        drawn[f"target_{lang}"] = lines["target"].map(names)
-
-    def alt(each: Style) -> str:
-        ends = [f"source_{each.lang}", f"target_{each.lang}"]
-        ends = ends if ends[0] in drawn else ["source", "target"]
-        strongest = each.commas((drawn[ends[0]] + "–" + drawn[ends[1]]).head(3))
-        return each.say(alt_name, words=len(kept), lines=len(lines), strongest=strongest)
-
-    return canvas.finish(fig, drawn, style, alt)
-
-
-def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
-    return words.sort_values(["n", "word"], ascending=[False, True], kind="stable")
-
-
-def _strongest(
-    nodes: pd.DataFrame, edges: pd.DataFrame, most: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the most frequent words, and the lines that connect these words in the network,
-    strongest line first. Words without a line are left out."""
-    kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
-    lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
-    lines = lines.sort_values(
-        ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
-    )
-    # With more than two lines per word, a reader could not tell the lines apart. So only the
-    # strongest lines are drawn, and of each word at least its strongest.
-    ends = lines[["source", "target"]].stack()
-    is_first = (~ends.duplicated()).groupby(level=0, sort=False).any()
-    lines = lines[is_first | (np.arange(len(lines)) < 2 * len(kept))]
-    return kept[kept["word"].isin({*lines["source"], *lines["target"]})], lines
-
-
-def _distances(graph) -> dict[str, dict[str, float]]:
-    """Return the distance between any two words of a network: the number of lines on the shortest
-    path. Two words without a path get the largest of these distances plus 1."""
-    import networkx
-
-    steps = dict(networkx.all_pairs_shortest_path_length(graph))
-    beyond = 1.0 + max(max(row.values()) for row in steps.values())
-    return {a: {b: float(steps[a].get(b, beyond)) for b in graph} for a in graph}
-
-
-def _height(label: str) -> float:
-    """Return the height in millimetres of a dot with its label below."""
-    return _DOT_MM + tall(label)
-
-
-def _spread(words: list[str], places: np.ndarray, width: float, height: float) -> np.ndarray:
-    """Stretch a layout over the figure and push words apart until no two words overlap. Return the
-    centres of the words in millimetres."""
-    half = np.array([[text_mm(word) / 2 + 0.8, _height(word) / 2] for word in words])
-    low, high = half + 0.3, np.array([width, height]) - half - 0.3
-    span = np.ptp(places, axis=0)
-    shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
-    # A word's coordinate is the mean of its position in the layout and its rank in the order of
-    # positions. Positions alone would let a distant group of words press all other words into a
-    # corner. Ranks alone would not keep words close that are close in the layout.
-    ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
-    xy = low + (shares + ranks / max(1, len(words) - 1)) / 2 * (high - low)
-    order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
-    for _ in range(2000):
-        apart = xy[:, None] - xy[None]
-        overlap = half[:, None] + half[None] - np.abs(apart)
-        touching = (overlap > 0).all(axis=2) & (order != 0)
-        if not touching.any():
-            break
-        # Two overlapping words are pushed apart along the axis on which the overlap is smaller. If
-        # two words stand at the same place, their order in the table decides the direction.
-        axis = (overlap[..., 0] > overlap[..., 1]).astype(int)
-        for k in (0, 1):
-            sign = np.where(apart[..., k] == 0, order, np.sign(apart[..., k]))
-            push = np.where(touching & (axis == k), overlap[..., k], 0) * sign * 0.3
-            xy[:, k] += push.sum(axis=1)
-        xy = np.clip(xy, low, high)
-    return xy
-
-
-def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
-    """Narrow the wide gaps between words, such as the gap between two unconnected groups of words.
-    `most` is the largest gap allowed, as a share of the whole width or height.
-
-    >>> _closed_up(np.array([[0.0], [0.1], [1.0]]), most=0.1).ravel().round(2).tolist()
-    [0.0, 0.5, 1.0]
-    """
-    order = shares.argsort(axis=0, kind="stable")
-    steps = np.diff(np.take_along_axis(shares, order, axis=0), axis=0, prepend=0.0)
-    steps = np.minimum(steps, most).cumsum(axis=0)
-    closed = np.empty_like(shares)
-    np.put_along_axis(closed, order, steps / np.maximum(steps[-1], 1e-9), axis=0)
-    return closed
-
-
-def _draw(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray) -> None:
-    """Draw the lines and dots of a network, and the label below each dot."""
-    heights = kept["label"].map(_height)
-    place = {
-        word: (x, y - height / 2 + 1.4)
-        for word, height, (x, y) in zip(kept["word"], heights, xy, strict=True)
-    }
-    strongest = lines["weight"].max()
-    line = {"color": "#7A9BBF", "zorder": 1, "solid_capstyle": "round"}
-    for pair in lines.iloc[::-1].itertuples():
-        share = pair.weight / strongest
-        (x1, y1), (x2, y2) = place[pair.source], place[pair.target]
-        strength = {"linewidth": 0.3 + 2.0 * share, "alpha": 0.25 + 0.5 * share}
-        sheet.plot([x1, x2], [y1, y2], **strength, **line)
-    dot = {"marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.5}
-    for word in kept.itertuples():
-        x, y = place[word.word]
-        size = 3.0 + 6.0 * math.sqrt(word.n / kept["n"].max())
-        mark(sheet, [x], [y], size=size, zorder=4, color=word.color, **dot)
-        middle = y + 2.6 + (tall(word.label) - LINE_MM) / 2
-        text = write(sheet, x, middle, word.label, ha="center", zorder=3)
-        text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
-
-
-@canvas.chart(("word n", "word counts"))
-def word_cloud(
-    table: pd.DataFrame,
+    nodes: pd.DataFrame,
+    edges: pd.DataFrame,
     style: Style,
     page: int,
     *,
-    height_mm: float | None = None,
-    largest: float | None = None,
-    seed: int = 0,
+    rows: Sequence[str] | None,
+    least_weight: float = LEAST_WEIGHT,
+    least_both: int = LEAST_BOTH,
+    most: int = 18,
 ) -> Chart | None:
-    """Draw a word cloud. The area of a letter is exactly proportional to the count of its word. A
-    word that does not fit is left out, not made smaller, and a note counts such words.
+    """Draw which themes the same sentences speak of. The themes stand below one another, and an
+    arc joins two themes that go together. Arcs between themes of one family are drawn at the left,
+    arcs between families at the right. The number on an arc counts the sentences that speak of
+    both themes, and a thicker arc means a higher Ochiai coefficient.
 
-    If the table has ``doc, city_zh, city_en``, each document gets a page, and all pages use the
-    same scale. The cloud is 80 mm high at double width and 70 mm at single width, unless
-    `height_mm` is given. A word with the count `largest` gets letters of 36 pt. To compare several
-    clouds, pass the same `largest` each time. By default the words of a single cloud fill about
-    half of the cloud. Another `seed` puts the words at other places. The chart's table ``drawn``
-    has the columns ``word, n, size_pt, placed``. ``placed`` is False for words that did not fit or
-    would be smaller than 7 pt.
+    Themes that no arc joins are left out. To draw some documents only, pass the network of these
+    documents: the tables of a network do not say in which document a sentence stands.
+
+    Parameters
+    ----------
+    nodes, edges : DataFrame
+        The themes and the pairs of themes of `theme_network` in `helpers.themes`.
+    {options}
+    least_weight : float
+        The smallest Ochiai coefficient (0 to 1) of a pair that is drawn.
+    least_both : int
+        The smallest number of sentences with both themes of a pair that is drawn.
+    most : int
+        How many arcs are drawn at most. The strongest are drawn, and a note counts the others.
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per arc,
+        strongest first, with the names and numbers of hits of both themes.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus, study_of, theme_network
+    >>> network = study_of(read_corpus()).theme_network
+    >>> chart = theme_network(network.nodes, network.edges, most=1, lang="en")
+    >>> chart.drawn[["source_en", "target_en", "n_both"]].values.tolist()
+    [['Problems and assignment', 'Rectifying and follow-up', 24]]
     """
-    words, city, pages = _words_of_page(table, page)
+    canvas.paginate([""], 1, page)  # raises an error if another page than the first is wanted
+    strong = edges["weight"].ge(least_weight) & edges["n_both"].ge(least_both)
+    known = edges["source"].isin(nodes["theme"]) & edges["target"].isin(nodes["theme"])
+    lines = edges[strong & known].sort_values(
+        ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
+    )
+    if lines.empty:
+        return None
+    lines = lines.head(most)
+    joined = nodes[nodes["theme"].isin([*lines["source"], *lines["target"]])]
+    joined = joined if rows is None else canvas.in_order(joined, theme=rows)
+    others = int(known.sum()) - len(lines)
+    limits = {"weight": least_weight, "both": least_both}
+    counts = {"drawn": len(joined), "lines": len(lines), "others": others}
+    note = style.say("theme_network.note", **counts, **limits)
+    fig = _arc_diagram(joined, lines, style, note)
+    drawn = _named_ends(lines, nodes, style)
+    return canvas.finish(fig, drawn, style, lambda each: _network_alt(drawn, len(joined), each))
+
+
+def _named_ends(lines: pd.DataFrame, nodes: pd.DataFrame, style: Style) -> pd.DataFrame:
+    """Return the lines with the numbers of hits and the names of both themes of each line."""
+    hits, themes = nodes.set_index("theme")["n"], list(nodes.itertuples())
+    drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
+    for each in style.in_each_language():
+        names = {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
+        drawn[f"source_{each.lang}"] = lines["source"].map(names)
+        drawn[f"target_{each.lang}"] = lines["target"].map(names)
+    return drawn
+
+
+def _network_alt(drawn: pd.DataFrame, themes: int, style: Style) -> str:
+    """Return the alternative text of the network: its three strongest lines."""
+    ends = drawn[[f"source_{style.lang}", f"target_{style.lang}", "n_both"]].head(3)
+    pairs = [f"{a}–{b} ({n})" for a, b, n in ends.itertuples(index=False)]
+    sizes = {"themes": themes, "lines": len(drawn)}
+    return style.say("theme_network.alt", strongest=style.commas(pairs), **sizes)
+
+
+@dataclass(frozen=True)
+class _Themes:
+    """The column of themes in the middle of the network: the height in mm of the centre of each
+    theme, the texts to write with their heights and colours, half the width of the column, and
+    where the column ends."""
+
+    at: dict[str, float]
+    texts: list[tuple[float, str, str]]
+    half: float
+    bottom: float
+
+    @classmethod
+    def of(cls, joined: pd.DataFrame, style: Style) -> _Themes:
+        """Put the themes below one another, under the headings of their families."""
+        y, at, texts = LINE_MM + 1.5, {}, []
+        for family, themes in joined.groupby("family", sort=False):
+            texts.append((y + _FAMILY / 2 + 0.5, family_head(family, style), QUIET))
+            y += _FAMILY
+            for theme in themes.itertuples():
+                name = label_of(theme, style.lang, style.codebook)
+                name = wrap(name, 46 if style.double else 32, even=True)
+                height = max(_ROW, tall(name) + 1.2)
+                at[theme.theme] = y + height / 2
+                texts.append((at[theme.theme], name, INK))
+                y += height
+        return cls(at, texts, max(text_mm(text) for _, text, _ in texts) / 2 + 1.6, y)
+
+
+def _arc_diagram(joined: pd.DataFrame, lines: pd.DataFrame, style: Style, note: str) -> Chart:
+    """Draw the themes in a column in the middle, and the arcs that join two themes of one family
+    at the left, those between families at the right."""
+    themes, middle = _Themes.of(joined, style), style.mm / 2
+    fig, sheet = canvas.sheet_with_note(style, themes.bottom + 1, note)
+    for y, text, colour in themes.texts:
+        write(sheet, middle, y, text, ha="center", color=colour)
+    family_of = dict(zip(joined["theme"], joined["family"], strict=True))
+    is_within = lines["source"].map(family_of) == lines["target"].map(family_of)
+    for side, arcs, sign in (("within", lines[is_within], -1), ("between", lines[~is_within], 1)):
+        x = middle + sign * themes.half
+        if len(arcs):
+            head = style.say(f"theme_network.{side}")
+            aside(sheet, x, LINE_MM / 2 + 0.3, head, ha="right" if sign < 0 else "left")
+            thickness = 0.5 + 2.5 * arcs["weight"] / lines["weight"].max()
+            room = min(middle - themes.half - 6.5, 42.0)  # 6.5 mm for the numbers
+            _draw_arcs(sheet, arcs, thickness, themes.at, x=x, room=sign * room, colour=style.main)
+    return fig
+
+
+def _draw_arcs(
+    sheet: Axes,
+    arcs: pd.DataFrame,
+    thickness: pd.Series,
+    at: dict[str, float],
+    *,
+    x: float,
+    room: float,
+    colour: str,
+) -> None:
+    """Draw arcs from the edge `x` of the column of themes, with the number of sentences beside
+    each. `thickness` is that of the lines in points. A negative `room` means that the arcs lie at
+    the left of `x`."""
+    ends = [sorted((at[arc.source], at[arc.target])) for arc in arcs.itertuples()]
+    spans = np.array([low - high for high, low in ends])
+    # The shortest arc is 4 mm wide. A longer arc is wider, in proportion to its height, but the
+    # longest arc must fit the room.
+    slope = min(1.3, (abs(room) - 4) / max(np.ptp(spans), 1e-9))
+    widths_mm = 4 + slope * (spans - spans.min())
+    boxes: list[Box] = []
+    look = {"color": colour, "alpha": 0.5, "zorder": 1, "solid_capstyle": "round"}
+    described = zip(widths_mm, ends, arcs["n_both"], thickness, strict=True)
+    # Short arcs come first, because their numbers have the fewest places to choose from.
+    for width_mm, (high, low), n, points in sorted(described, key=lambda arc: arc[0]):
+        centre = (x, (high + low) / 2)
+        radii = math.copysign(width_mm, room), (low - high) / 2
+        sheet.plot(*_on_arc(centre, radii, np.linspace(-90, 90, 61)), linewidth=points, **look)
+        _number(sheet, str(n), centre, radii, boxes)
+
+
+def _on_arc(
+    centre: tuple[float, float], radii: tuple[float, float], degrees: Any
+) -> tuple[Any, Any]:
+    """Return the points of half an ellipse: -90 degrees is its upper end, 90 its lower end."""
+    turn = np.radians(degrees)
+    return centre[0] + radii[0] * np.cos(turn), centre[1] + radii[1] * np.sin(turn)
+
+
+def _number(
+    sheet: Axes,
+    text: str,
+    centre: tuple[float, float],
+    radii: tuple[float, float],
+    boxes: list[Box],
+) -> None:
+    """Write the number of an arc beside the arc, as near to its middle as the numbers written
+    before allow. `boxes` holds the places of these numbers and gets the place of the new one."""
+    width, height = text_mm(text) / 2 + 0.4, LINE_MM / 2
+    beside = radii[0] + math.copysign(width + 0.8, radii[0]), radii[1]
+    turns = sorted(range(-72, 73, 6), key=abs)  # degrees from the middle of the arc
+    places = [_on_arc(centre, beside, turn) for turn in turns]
+    candidates = [(x - width, y - height, x + width, y + height) for x, y in places]
+    free = [box for box in candidates if not any(_overlap(box, other) for other in boxes)]
+    box = (free or candidates)[0]
+    boxes.append(box)
+    at = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    number = write(sheet, *at, text, ha="center", zorder=3)
+    number.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.3})
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    """Tell whether two boxes overlap."""
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+@canvas.chart(("word n", "Study.cloud_words or word counts"))
+def word_cloud(
+    table: pd.DataFrame, style: Style, page: int, *, most: int | None = None, seed: int = 0
+) -> Chart | None:
+    """Draw a cloud of the most frequent words. The area of a letter is proportional to the number
+    of hits of its word, and the place of a word means nothing.
+
+    Words that occur in at least half of the documents are blue, words of fewer documents grey. An
+    English figure prints a gloss below each word that the codebook's table `glosses` has. A word
+    that does not fit is left out, not made smaller, and a note counts such words.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per word, or per document and word, as in `Study.cloud_words`. The hits of all
+        documents are added up.
+    {options}
+    most : int, optional
+        How many words are drawn, the most frequent ones. Default: 60, or 30 at single width.
+    seed : int
+        Another seed puts the words at other places.
+
+    Returns
+    -------
+    Chart
+        A matplotlib figure. Its attribute `drawn` is the table of what is drawn, one row per word.
+        ``placed`` is False for words that did not fit or would be smaller than 7 pt.
+
+    Examples
+    --------
+    The most frequent words are 问题 ("problem") and 推动 ("drive forward").
+
+    >>> from helpers import read_corpus, study_of, word_cloud
+    >>> chart = word_cloud(study_of(read_corpus()).cloud_words, most=2, lang="en")
+    >>> chart.drawn[["word", "n", "docfreq"]].values.tolist()
+    [['问题', 60, 5], ['推动', 39, 5]]
+    """
+    canvas.paginate([""], 1, page)  # raises an error if another page than the first is wanted
+    words = _summed(table).head(most or (60 if style.double else 30))
     if words.empty:
         return None
-    if pages > 1:
-        largest = largest or float(table["n"].max())
-    height = height_mm or (80.0 if style.double else 70.0)
-    sizes = _sizes(words, style.mm * height, largest)
-    places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
-    drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
-    left_out, most = places.count(None), int(words["n"].iloc[0])
-    counts = {"words": len(words), "left_out": left_out, "most": most}
-    note = " · ".join(filter(None, (city, style.say("word_cloud.note", **counts))))
-    note = style.run_on(note, canvas.of_pages(style, page, pages))
-    fig, sheet = canvas.sheet_with_note(style, height + 1, note)
-    for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):
+    n_documents = table["doc"].nunique() if "doc" in table else 1
+    is_common = 2 * words["docfreq"] >= n_documents
+    height = 80.0 if style.double else 100.0
+    items = _scaled(words, style, style.mm * height)
+    places = _places(items, style.mm, height, seed)
+    placed = [place is not None for place in places]
+    drawn = words.assign(size_pt=[item.size for item in items], placed=placed)
+    counts = {"words": len(words), "left_out": placed.count(False), "most": int(words["n"].max())}
+    entries = _cloud_key(items, is_common, style, {"n": n_documents, **counts})
+    fig, sheet = canvas.sheet_with_key(style, height + 1, entries, top=height + 1)
+    for item, place, common in zip(items, places, is_common, strict=True):
         if place is not None:
-            colour = (MAIN, INK, QUIET)[i % 3]
-            write(sheet, *place, word, size=size, va="baseline", color=colour)
-    return canvas.finish(
-        fig, drawn, style, lambda each: _cloud_alt(words, city, counts, each), pages
+            item.draw(sheet, *place, style.main if common else QUIET)
+    return canvas.finish(fig, drawn, style, lambda each: _cloud_alt(words, counts, each))
+
+
+def _summed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per word, most frequent first: `word`, its hits `n` in all documents, and the
+    number of documents that use the word, `docfreq`."""
+    used = table[table["n"] > 0]
+    words = used.groupby("word", as_index=False).agg(n=("n", "sum"), docfreq=("n", "size"))
+    order = {"by": ["n", "word"], "ascending": [False, True]}
+    return words.sort_values(**order, kind="stable", ignore_index=True)
+
+
+def _cloud_key(
+    items: list[_Item], is_common: pd.Series, style: Style, counts: dict[str, int]
+) -> list[canvas.Entry]:
+    """Explain the sizes of the words, their glosses and, if the words are from several documents,
+    their colours."""
+    looks = ((True, "many", style.main), (False, "few", QUIET))
+    entries: list[canvas.Entry] = [
+        ({"marker": "s", "color": colour}, style.say(f"word_cloud.{name}"))
+        for common, name, colour in looks
+        if counts["n"] > 1 and (is_common == common).any()
+    ]
+    note = style.say("word_cloud.note", **counts)
+    glosses = style.say("word_cloud.glosses") if any(item.gloss for item in items) else ""
+    return [*entries, (None, style.run_on(note, glosses))]
+
+
+def _cloud_alt(words: pd.DataFrame, counts: dict[str, int], style: Style) -> str:
+    """Return the alternative text of the cloud: the five commonest words with their counts."""
+    first = style.commas(
+        f"{glossed(row.word, style)} {row.n}" for row in words.head(5).itertuples()
     )
+    return style.say("word_cloud.alt", first=first, **counts)
 
 
-def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, int]:
-    """Return the words of the document on this page, the name of its city, and the number of pages.
-    If the table has no column `doc`, return all words and an empty text as the name."""
-    if "doc" not in table or table.empty:
-        _, pages = canvas.paginate([""], 1, page)
-        return _by_hits(table[table["n"] > 0]), "", pages
-    labels = document_labels(table)
-    (doc,), pages = canvas.paginate(list(labels.index), 1, page)
-    words = table[(table["doc"] == doc) & (table["n"] > 0)]
-    return _by_hits(words), city_names(labels[doc]), pages
+@dataclass(frozen=True)
+class _Item:
+    """A word of the cloud with its gloss, which may be empty, and the size of the word in points.
+    The gloss is printed below the word in the smallest letters."""
+
+    word: str
+    gloss: str
+    size: float
+
+    @property
+    def width(self) -> float:
+        """Width of the word or the gloss in millimetres, whichever is wider."""
+        return max(text_mm(self.word, self.size), text_mm(self.gloss)) + 0.8
+
+    @property
+    def height(self) -> float:
+        """Height of the word and the gloss in millimetres."""
+        return 1.2 * self.size * POINT_MM + (LINE_MM if self.gloss else 0) + 0.4
+
+    def draw(self, sheet: Axes, left: float, top: float, colour: str) -> None:
+        """Write the word in a colour and the gloss in grey below it."""
+        middle, size = left + self.width / 2, self.size
+        write(sheet, middle, top + 0.2, self.word, ha="center", va="top", color=colour, size=size)
+        below = top + self.height - 0.2
+        if self.gloss:
+            aside(sheet, middle, below, self.gloss, ha="center", va="bottom")
 
 
-def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int], style: Style) -> str:
-    """Return the alternative text of the chart: the five commonest words with their counts."""
-    first = style.commas(f"{row.word}({row.n})" for row in words.head(5).itertuples())
-    name = "word_cloud.alt_city" if city else "word_cloud.alt"
-    return style.say(name, city=city, first=first, **counts)
-
-
-def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:
-    """Return each word's letter size in points, proportional to the square root of the count."""
-    root = np.sqrt(words["n"].astype(float))
-    if largest:
-        return (36.0 * root / math.sqrt(largest)).round(2)
-    # The area of a word is about its width times 1.15 times its letter size. The sizes are chosen
-    # so that all words together cover half of the figure.
-    widths = np.array([text_mm(word, 1.0) for word in words["word"]])
-    filled = float((widths * 1.15 * POINT_MM * root.to_numpy() ** 2).sum())
-    # With very many words, the commonest is still legible, and not all words fit.
-    scale = max(math.sqrt(0.5 * area / filled), SMALLEST_PT / float(root.max()))
-    return (root * min(scale, 40 / float(root.max()))).round(2)
+def _scaled(words: pd.DataFrame, style: Style, area: float) -> list[_Item]:
+    """Return the words in letters as large as a cloud of this area allows, so that words and
+    glosses cover about half of the area. The commonest word has 7 to 40 points."""
+    roots = np.sqrt(words["n"].astype(float))
+    for largest in range(40, int(SMALLEST_PT) - 1, -1):
+        sizes = (roots * largest / roots.max()).round(2)
+        items = [
+            _Item(word, style.gloss(word), size)
+            for word, size in zip(words["word"], sizes, strict=True)
+        ]
+        if add_up(item.width * item.height for item in items) <= 0.5 * area:
+            break
+    return items
 
 
 def _places(
-    words: list[str], sizes: list[float], width: float, height: float, seed: int
+    items: list[_Item], width: float, height: float, seed: int
 ) -> list[tuple[float, float] | None]:
     """Find a free place for one word after another. For each word, the package `wordcloud` suggests
     15 free places at random. The word gets the place nearest to the middle of the figure.
 
-    Return where the baseline of each word begins, in millimetres, or None if a word does not fit.
+    Return the left and top end of each word in millimetres, or None if a word does not fit.
     """
     from random import Random
 
-    from PIL import Image, ImageDraw, ImageFont
     from wordcloud.wordcloud import IntegralOccupancyMap
 
     dots = 3.0  # pixels per millimetre in the map of occupied places
     across, down = round(width * dots), round(height * dots)
     occupied = IntegralOccupancyMap(down, across, np.zeros((down, across), dtype=np.uint32))
-    image, random = Image.new("L", (across, down)), Random(seed)
-    brush, places = ImageDraw.Draw(image), [None] * len(words)
-    for i, (word, size) in enumerate(zip(words, sizes, strict=True)):
-        if size < SMALLEST_PT:
+    image, random = np.zeros((down, across), dtype=np.uint8), Random(seed)
+    places: list[tuple[float, float] | None] = [None] * len(items)
+    for i, item in enumerate(items):
+        if item.size < SMALLEST_PT:
             continue
-        font = ImageFont.truetype(str(FONT), size * POINT_MM * dots)
-        left, top, right, bottom = brush.textbbox((0, 0), word, font=font, anchor="ls")
-        tall, wide = math.ceil(bottom - top) + 4, math.ceil(right - left) + 4
+        tall, wide = math.ceil(item.height * dots), math.ceil(item.width * dots)
         spots = [occupied.sample_position(tall, wide, random) for _ in range(15)]
-        spot = min(
-            (s for s in spots if s),
-            default=None,
-            key=lambda s: math.hypot(
-                (s[0] + tall / 2) / down - 0.5, (s[1] + wide / 2) / across - 0.5
-            ),
-        )
-        if spot is None:
+        middles = [(y + tall / 2, x + wide / 2, y, x) for y, x in filter(None, spots)]
+        if not middles:
             continue
-        y, x = spot
-        # The whole box around a word counts as occupied, so that no word stands between the strokes
-        # of another.
-        brush.rectangle((x, y, x + wide, y + tall), fill=255)
-        occupied.update(np.asarray(image), 0, 0)
-        places[i] = (x + 2 - left) / dots, (y + 2 - top) / dots
+        *_, y, x = min(
+            middles, key=lambda spot: math.hypot(spot[0] / down - 0.5, spot[1] / across - 0.5)
+        )
+        image[y : y + tall, x : x + wide] = 255
+        occupied.update(image, 0, 0)
+        places[i] = x / dots, y / dots
     return places

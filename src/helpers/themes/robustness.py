@@ -370,21 +370,42 @@ def cloud_words(
     stopwords: Iterable[str] | None = None,
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Count the words that a word cloud of each document shows.
+    """Count the words of a word cloud in each document.
 
-    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. For each document it
-    lists at most `most` words, the most frequent ones, sorted by falling `n` and then by word.
-    Words of one character and stopwords are left out. The stopwords are those of the codebook
-    unless `stopwords` gives others. `per_1000_chars` makes documents of different length
-    comparable.
+    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. It has a row for
+    each document and each word of this document that is among the `most` most frequent words of
+    the corpus or of a document. So the sums of `n` over all documents are complete. The rows of a
+    document are sorted by falling `n` and then by word. `per_1000_chars` makes documents of
+    different length comparable.
+
+    Words of one character, stopwords and names of cities are left out. The stopwords are those of
+    the codebook unless `stopwords` gives others.
     """
     codebook = codebook or corpus.codebook
     dropped = codebook.stopwords["word"] if stopwords is None else stopwords
-    is_kept, rows = codebook.once(WordTest).without(dropped), []
+    is_kept = codebook.once(WordTest).without([*dropped, *_names_of_cities(corpus, codebook)])
+    counts = []
     for document in corpus:
         tokens = tokenize(document.text, words=codebook.words, engine=engine)
-        counts = Counter(token for token in tokens if len(token) > 1 and is_kept(token))
+        counts.append(Counter(token for token in tokens if len(token) > 1 and is_kept(token)))
+    shown = {word for each in [sum(counts, Counter()), *counts] for word in _first(each, most)}
+    rows = []
+    for document, words in zip(corpus, counts, strict=True):
         city, chars = (document.doc, document.city_zh, document.city_en), n_chars(document.text)
-        for word, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
-            rows.append((*city, word, n, 1000 * n / chars))
+        for word in _first(words, len(words)):
+            if word in shown:
+                rows.append((*city, word, words[word], 1000 * words[word] / chars))
     return typed_table(rows, "doc city_zh city_en word n per_1000_chars")
+
+
+def _first(counts: Counter[str], most: int) -> list[str]:
+    """Return the most frequent words, most frequent first; words with equal counts are sorted."""
+    return sorted(counts, key=lambda word: (-counts[word], word))[:most]
+
+
+def _names_of_cities(corpus: Corpus, codebook: Codebook) -> set[str]:
+    """Return the names of the codebook's cities and of the cities of the documents, short and with
+    市 ("city"): 郑州 and 郑州市 (Zhengzhou)."""
+    cities = [*codebook.cities["city_zh"], *(document.city_zh for document in corpus)]
+    names = {city for city in cities if city and pd.notna(city)}
+    return names | {f"{name}市" for name in names} | set(codebook.cities["full_zh"])
