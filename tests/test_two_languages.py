@@ -89,11 +89,3 @@ def test_charts_are_shown_in_both_languages_unless_a_cell_asks_for_one(path):
         langs = [output.metadata.lang for output in charts if "image/png" in output.data]
         asked = re.findall(r'lang="(zh|en)"', cell.source)
         assert langs == (asked or langs) and (asked or langs in ([], ["zh", "en"])), cell.source
-
-
-@every_notebook
-def test_code_cells_are_at_most_fifteen_lines_and_define_nothing(path):
-    for cell in cells(path):
-        if cell.cell_type == "code":
-            assert len(cell.source.splitlines()) <= 15, cell.source
-            assert not re.search(r"^\s*(?:def|class)\b", cell.source, re.M)
