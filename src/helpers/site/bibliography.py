@@ -1,6 +1,6 @@
 """Turn docs/references.bib into citations and a list of references, for the pages of docs/.
 
-Use this module to cite a work in a page: `<!--cho2002_en-->` gives “Cho 2002”,
+Use this module to cite a work in a page. The comment `<!--cho2002_en-->` gives “Cho 2002”,
 `<!--cho2002_says_en-->` gives “Cho (2002)”, and `<!--references_en-->` gives the whole list. With
 `_zh` in place of `_en`, these comments give the Chinese forms. The file docs/references.bib is
 BibTeX in UTF-8, so that a reference manager can read it.

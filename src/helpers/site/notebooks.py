@@ -165,8 +165,8 @@ def _execute(
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
     """Say under which heading a notebook stopped, why, and what to do, in words for readers who do
     not program."""
-    # The notebook stopped at the cell that shows an error. If no cell shows an error, the notebook
-    # stopped at the last cell that was executed.
+    # The notebook stopped at the cell whose output is an error. If no output is an error, the
+    # notebook stopped at the last cell that was executed.
     cells = list(_code_cells(notebook))
     stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
     executed = [i for i, cell in cells if cell.get("execution_count")]

@@ -90,7 +90,7 @@ def notebook_page(
     Code is folded away until the reader opens it. Scripts, forms, event handlers and unsafe
     addresses (such as `javascript:`) are removed from every cell. Every picture gets an alternative
     text, and every table gets a box in which it scrolls. `files` names the files of the reading
-    copy. A link to any other file of the project becomes plain text.
+    copy. A link to a file of the project that is not in the reading copy becomes plain text.
     """
     exporter = _Exporter(
         raw_template=template("notebook.html.j2"),

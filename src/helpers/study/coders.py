@@ -47,23 +47,25 @@ class Agreement:
         The reason why κ and α are missing, in Chinese (`note.zh`) and English (`note.en`). If κ and
         α are not missing, both texts are empty.
     bootstrap : DataFrame
-        `measure, boot_low, boot_high, n_boot`: for each measure, the interval that holds the middle
-        95 % of its values when the units are drawn anew with replacement. The interval is missing
-        if the measure has no value in more than 5 % of the draws. The interval is rather too
-        narrow, because units of one document are not independent of each other.
+        For each measure, the interval that holds the middle 95 % of its values when the units are
+        drawn anew with replacement. The columns are `measure, boot_low, boot_high, n_boot`. The
+        interval is missing if the measure has no value in more than 5 % of the draws. The interval
+        is rather too narrow, because units of one document are not independent of each other.
     by_document : DataFrame
-        The measures for each document alone: `doc, n, percent, kappa, alpha, holsti`.
+        The measures for each document alone, in the columns `doc, n, percent, kappa, alpha,
+        holsti`.
     leave_one_out : DataFrame
-        The measures of all documents but one, with each document left out once: `left_out, n,
-        percent, …`.
+        The measures of all documents but one, with each document left out once. The column
+        `left_out` names the document, and the other columns are those of `by_document`.
     by_code : DataFrame
         For each code, the number of units that have the code in both codings, in one coding or in
-        neither: `code, n, both, only_first, only_second, neither`. The table has no κ and α,
-        because a single code has too few units. If the codings are compared in another column than
-        `present`, the columns are `code, n, equal`.
+        neither. The columns are `code, n, both, only_first, only_second, neither`. The table has no
+        κ and α, because a single code has too few units. If the codings are compared in another
+        column than `present`, the columns are `code, n, equal`.
     by_category : DataFrame
         For each category of the compared column, how far the codings agree when all other
-        categories count as one: `category, n_first, n_second, n_both, kappa, alpha, note`.
+        categories count as one. The columns are `category, n_first, n_second, n_both, kappa, alpha,
+        note`.
     disagreements : DataFrame
         The units on which the codings differ, with quotations if the compared tables contain
         quotations.
@@ -84,10 +86,10 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return a table with one row per measure of agreement: `measure, value, low, high,
-        boot_low, boot_high, n, note`. `low` and `high` are the lowest and the highest value of the
-        measure when each document is left out once; `boot_low` and `boot_high` are the bootstrap
-        interval over coding units."""
+        """Return a table with one row per measure of agreement and the columns `measure, value,
+        low, high, boot_low, boot_high, n, note`. `low` and `high` are the lowest and the highest
+        value of the measure when each document is left out once; `boot_low` and `boot_high` are the
+        bootstrap interval over coding units."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max())
@@ -572,6 +574,7 @@ class NumberAgreement:
     Attributes
     ----------
     summary : DataFrame
+        How many numbers the program and the reading found, and how many are right, in the columns
         `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row is
         computed with readings.csv, which holds the values that the reference reading chose for
         unclear numbers, and one row is computed without readings.csv. A number is right if the

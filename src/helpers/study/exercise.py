@@ -103,9 +103,10 @@ def reference_coding(corpus: Corpus) -> pd.DataFrame:
 
 
 def coding_guide(codebook: Codebook) -> pd.DataFrame:
-    """Return a table of what a coder may write in a sheet: `column, value, zh, en, meaning_zh,
-    meaning_en, example, negative`. The first rows hold all codes, in the order of the codebook. The
-    next rows hold the values of the other columns of a sheet, in the order of the sheet."""
+    """Return a table of what a coder may write in a sheet, with the columns `column, value, zh, en,
+    meaning_zh, meaning_en, example, negative`. The first rows hold all codes, in the order of the
+    codebook. The next rows hold the values of the other columns of a sheet, in the order of the
+    sheet."""
     columns = "column value zh en meaning_zh meaning_en example negative".split()
     codes = codebook.approaches.rename(columns={"code": "value", "definition": "meaning_en"})
     codes = codes.rename(columns={"definition_zh": "meaning_zh"}).assign(column="code")

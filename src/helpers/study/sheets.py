@@ -336,8 +336,8 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Summarize coded sentences in a table with one row per document and code, in the order of
-    corpus and codebook: `sha256, doc, code, present, state, modality, when, how_many, named,
-    mention, n_evidence, quote`.
+    corpus and codebook. The columns are `sha256, doc, code, present, state, modality, when,
+    how_many, named, mention, n_evidence, quote`.
 
     If a document has a code in several sentences, the row shows the values of the best sentence.
     The best sentence is found by these criteria, one after the other: the code is present, its

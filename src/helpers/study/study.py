@@ -197,7 +197,7 @@ class Study:
 
     @cached_property
     def theme_rates(self) -> pd.DataFrame:
-        """The table of `count_themes` with the name of each theme in two more columns
+        """The table that `count_themes` returns, with the name of each theme in two more columns
         (`zh, en`)."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus)
@@ -205,16 +205,17 @@ class Study:
 
     @cached_property
     def leading_themes(self) -> pd.DataFrame:
-        """The table of `leading_themes` with the names of the theme (`zh, en`) and of the next
-        theme (`next_zh, next_en`) in more columns."""
+        """The table that the function `leading_themes` returns, with the names of the theme (`zh,
+        en`) and of the next theme (`next_zh, next_en`) in more columns."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         table = leading_themes(self.corpus).merge(names, on="theme", how="left")
         return table.merge(names.add_prefix("next_"), on="next_theme", how="left")
 
     @cached_property
     def theme_validity(self) -> pd.DataFrame:
-        """The table of `theme_validity`: how well the hits of each theme agree with the reference
-        reading. The table is empty if the reference reading contains no document of this corpus."""
+        """The table that the function `theme_validity` returns, which says how well the hits of
+        each theme agree with the reference reading. The table is empty if the reference reading
+        contains no document of this corpus."""
         coded = self.coded("themes")
         themes = self.codebook.theme_rules["theme"] if len(coded) else ()
         table = theme_validity(coded, self.theme_hits, themes=themes)
@@ -283,9 +284,9 @@ class Study:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """The table of the function `comparable`. For each pair of numbers from two documents that
-        count the same thing, the table says whether both may stand side by side, for which
-        question, and what speaks against it."""
+        """The table that the function `comparable` returns. For each pair of numbers from two
+        documents that count the same thing, the table says whether both may stand side by side, for
+        which question, and what speaks against it."""
         return comparable(self.outcomes, self.codebook)
 
     @cached_property
@@ -338,8 +339,8 @@ class Study:
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
-        """The table of `synthesis_table`, which has one row per document with its approaches,
-        themes and outcomes."""
+        """The table that the function `synthesis_table` returns, which has one row per document
+        with its approaches, themes and outcomes."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
         return synthesis_table(
             self.cities, *tables, cycle=self.supervision_cycle, names=self.names_of_tellings
