@@ -254,7 +254,8 @@ def test_a_coding_sheet_that_is_missing_or_is_not_a_table_is_named(tmp_path):
         tmp_path / "coded",
     )
     assert (
-        gone.returncode == 1 and "does not exist. Give the sheet that was filled in" in gone.stderr
+        gone.returncode == 1
+        and "does not exist. Name the file of the filled-in sheet" in gone.stderr
     )
     bad = run(
         "coding-sheet",

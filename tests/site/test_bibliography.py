@@ -168,8 +168,8 @@ def test_a_list_in_chinese_begins_with_the_works_in_chinese():
     [
         (ONE + ONE, "the entry 'a1999' stands twice"),
         (ONE.replace("  year = {1999},\n", ""), "the entry 'a1999' lacks year"),
-        (ONE + "@book{b,\n  title = {x}\n}\n", "found '@book{b, title = {x} }' outside of them"),
-        ("A note.\n\n" + ONE, "found 'A note.' outside of them"),
+        (ONE + "@book{b,\n  title = {x}\n}\n", "'@book{b, title = {x} }' outside of all entries"),
+        ("A note.\n\n" + ONE, "found 'A note.' outside of all entries"),
     ],
 )
 def test_a_file_that_is_not_in_the_form_expected_is_an_error(text, says):

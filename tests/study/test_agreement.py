@@ -220,8 +220,8 @@ def test_a_missing_or_wrong_key_or_value_is_named_with_table_and_row(column, cel
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("modalty", "codings are not compared by 'modalty'. Did you mean 'modality'?"),
-        ("start", "codings are not compared by 'start'. .*Choose one of present, state, modality"),
+        ("modalty", "codings cannot be compared in a column 'modalty'. Did you mean 'modality'?"),
+        ("start", "codings cannot be compared in a column 'start'. .*Choose one of present, state"),
         ("modality", "table 'b', header: there is no column 'modality'. Found: doc, code, present"),
     ],
 )

@@ -138,12 +138,12 @@ def test_no_note_on_the_shipped_texts_is_shown_with_other_documents(tmp_path):
 
 
 def test_an_unknown_note_is_named_with_those_that_exist(shipped):
-    with pytest.raises(ValueError, match="note '02.nothing' is not known. Notes: .*02.answer"):
+    with pytest.raises(ValueError, match="no note is named '02.nothing'. Known notes: .*02.answer"):
         note(shipped, "02.nothing")
 
 
 def test_a_query_that_asks_for_one_value_and_finds_several_says_so(shipped):
-    with pytest.raises(ValueError, match="expected one value, found"):
+    with pytest.raises(ValueError, match="expected one value in all rows, found"):
         cell("outcomes[value]", lambda name: shipped.outcomes)
     with pytest.raises(ValueError, match="expected a form such as"):
         cell("outcomes[[value]", lambda name: shipped.outcomes)

@@ -39,7 +39,7 @@ def _members(thing: type) -> Iterator[tuple[str, str]]:
     first paragraph of its docstring. Inherited or undocumented methods and properties are left
     out."""
     for name, value in vars(thing).items():
-        # Properties and class methods wrap a function, and this function holds the docstring.
+        # A property or class method wraps a function, and the docstring belongs to this function.
         function = getattr(value, "func", None) or getattr(value, "fget", None)
         function = function or getattr(value, "__func__", value)
         if inspect.isfunction(function) and function.__doc__ and not name.startswith("_"):
@@ -65,14 +65,14 @@ def signature(thing: Any) -> str:
         if argument.name != "self"
     ]
     call = str(full.replace(parameters=untyped, return_annotation=inspect.Signature.empty))
-    # a default that is a function is printed with its memory address, which changes in every run
+    # If a default is a function, its text contains a memory address, which changes in every run.
     call, result = re.sub(r" at 0x[0-9a-f]+", "", call), full.return_annotation
     if result is inspect.Signature.empty or inspect.isclass(thing):
         return call
     return f"{call} → {result if isinstance(result, str) else inspect.formatannotation(result)}"
 
 
-# a heading in the numpydoc format: a line of words with a line of dashes below it
+# This pattern finds the headings in a numpydoc docstring: lines of words above lines of dashes.
 _HEAD = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}[ ]*\n?", re.M)
 _LISTS = ("Parameters", "Attributes", "Returns", "Raises", "Other Parameters")
 
@@ -93,7 +93,8 @@ def docstring_html(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-# one parameter in the numpydoc format: a line `name : type` with indented lines below it
+# This pattern finds the parameters in a numpydoc docstring: a line `name : type` stands above
+# indented lines.
 _ENTRY = re.compile(r"^(\S.*?)(?: : (.*))?$((?:\n(?: .*)?)*)", re.M)
 
 
@@ -111,7 +112,8 @@ def _entries(body: str) -> Markup:
 
 
 def _blocks(text: str) -> Markup:
-    """Write text as HTML: paragraphs, lists with dashes, and examples that begin with `>>>`."""
+    """Write the text of a docstring as HTML: paragraphs, lists whose items begin with a dash, and
+    examples that begin with `>>>`."""
     parts = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.lstrip().startswith(">>>"):
@@ -126,7 +128,7 @@ def _blocks(text: str) -> Markup:
 
 
 def _inline(text: str) -> Markup:
-    """Write text as one line of HTML, with `code` in <code> and *emphasis* in <em>."""
+    """Write a text as one line of HTML, with `code` in <code> and *emphasis* in <em>."""
     pieces = []
     for piece in re.split(r"(``.+?``|`[^`]+`|(?<!\w)\*\w[^*]*\*)", " ".join(text.split())):
         if piece.startswith("`"):

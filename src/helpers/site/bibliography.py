@@ -1,8 +1,9 @@
 """Turn docs/references.bib into citations and a list of references, for the pages of docs/.
 
-Use this module to cite a work in a page: `<!--cho2002_en-->` gives “Cho 2002”,
-`<!--cho2002_says_en-->` gives “Cho (2002)”, and `<!--references_en-->` gives the whole list; `_zh`
-gives them in Chinese. The file is BibTeX in UTF-8, so that a reference manager can read it.
+Use this module to cite a work in a page. The comment `<!--cho2002_en-->` gives “Cho 2002”,
+`<!--cho2002_says_en-->` gives “Cho (2002)”, and `<!--references_en-->` gives the whole list. With
+`_zh` in place of `_en`, these comments give the Chinese forms. The file docs/references.bib is
+BibTeX in UTF-8, so that a reference manager can read it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ _ENDINGS = {"1": "st", "2": "nd", "3": "rd"}
 
 @dataclass(frozen=True)
 class Work:
-    """A work that the pages cite: its key, its type and its fields, as the file has them but
-    without the braces that protect capital letters."""
+    """A work that the pages of docs/ cite, with the key, the type and the fields of its BibTeX
+    entry. Braces, which protect capital letters in BibTeX, are removed from the fields."""
 
     key: str
     kind: str
@@ -34,7 +35,8 @@ class Work:
 
     @property
     def year(self) -> str:
-        """Return the year, with the letter of the key where an author has two works of one year.
+        """Return the year in which the work was published. If the key ends in a letter, because an
+        author has two works of the same year, this letter follows the year.
 
         >>> Work("obrien1994a", "article", {"year": "1994"}).year
         '1994a'
@@ -43,13 +45,14 @@ class Work:
 
 
 def works(text: str, *, place: str = "docs/references.bib") -> list[Work]:
-    """Read BibTeX entries, sorted by key. Each field stands on a line of its own, as in
-    `  year = {2002},`.
+    """Read BibTeX entries, and return the works sorted by key. Each field of an entry must stand on
+    a line of its own, as in `  year = {2002},`.
 
     Raises
     ------
     ValueError
-        If a line belongs to no entry, a key stands twice, or author, title or year is missing.
+        If a line belongs to no entry, if two entries have the same key, or if an entry lacks the
+        author, the title or the year.
 
     Examples
     --------
@@ -63,20 +66,21 @@ def works(text: str, *, place: str = "docs/references.bib") -> list[Work]:
         missing = [name for name in _NEEDED if not fields.get(name)]
         if key in found or missing:
             problem = f"lacks {', '.join(missing)}" if missing else "stands twice"
-            raise ValueError(f"{place}: the entry '{key}' {problem}. Correct it.")
+            raise ValueError(f"{place}: the entry '{key}' {problem}. Correct the entry.")
         found[key] = Work(key, kind, fields)
     stray = _ENTRY.sub("", text).split()
     if stray:
         raise ValueError(
             f"{place}: expected entries with one field a line, such as `  year = {{2002}},`, found"
-            f" '{' '.join(stray)[:60]}' outside of them. Bring it into that form."
+            f" '{' '.join(stray)[:60]}' outside of all entries. Write it as an entry, or delete it."
         )
     return [found[key] for key in sorted(found)]
 
 
 def citations(entries: list[Work], lang: str) -> dict[str, str]:
-    """Return, by name, how each work is cited in a language: `key` between brackets (“Cho 2002”),
-    `key_says` as a part of the sentence (“Cho (2002)”)."""
+    """Return the citations of all works in one language, by name. The key of a work, such as
+    `cho2002`, names the citation that stands in brackets (“Cho 2002”). The key with `_says` names
+    the citation that is a part of the sentence (“Cho (2002)”)."""
     brackets = " ({})" if lang == "en" else "（{}）"
     cited = {}
     for work in entries:
@@ -94,7 +98,8 @@ def reference_list(entries: list[Work], lang: str) -> str:
 
 
 def _people(names: str) -> list[list[str]]:
-    """Split the names of a field into people, each as [family name, given name] or [whole name].
+    """Split a BibTeX field with names of people. Each person becomes a list of family name and
+    given name, or a list of the whole name.
 
     >>> _people("Kamo, Tomoki and 周雪光 and others")
     [['Kamo', 'Tomoki'], ['周雪光'], ['others']]
@@ -103,7 +108,8 @@ def _people(names: str) -> list[list[str]]:
 
 
 def _cited_names(work: Work, lang: str) -> str:
-    """Write the names of a citation: family names, and no more than two of them."""
+    """Write the family names of the authors for a citation. If there are more than two authors,
+    only the first is named, with “et al.” or 等."""
     field = "author"
     if lang == "en" and "shortauthor" in work.fields:
         field = "shortauthor"
@@ -116,7 +122,8 @@ def _cited_names(work: Work, lang: str) -> str:
 
 
 def _listed_names(names: str) -> str:
-    """Write the names of a list: the family name first, but only for the first person.
+    """Write the names of the authors for the list of references. The first author is written with
+    the family name first, all other authors with the given name first.
 
     >>> [_listed_names(names) for names in ("Kamo, T. and Takeuchi, H.", "Song, H. and others")]
     ['Kamo, T., and H. Takeuchi', 'Song, H., et al.']
@@ -145,7 +152,8 @@ def _reference(work: Work, lang: str) -> str:
 
 
 def _chinese_reference(work: Work) -> str:
-    """Write a Chinese work as Chinese journals do: author, title, where it appeared, year."""
+    """Write the reference to a Chinese work in the order of Chinese journals: the author, the
+    title, the publisher or journal, and the year."""
     fields = work.fields
     title = f"{_chinese_names(work)}：《{escape_markdown(fields['title'])}》"
     if work.kind == "book":

@@ -48,7 +48,8 @@ def data_package_bytes(root: Path) -> bytes:
 
 
 def _skeleton(kind: str, **values: str) -> dict[str, Any]:
-    """Return the entry `kind` of site/datapackage.json with its {placeholders} filled in."""
+    """Return the entry `kind` of site/datapackage.json, with its {placeholders} replaced by
+    `values`."""
     skeleton = json.loads(template("datapackage.json"))[kind]
     return {
         key: value.format(**values) if isinstance(value, str) else value
@@ -96,9 +97,9 @@ def _field(table: str, column: str) -> dict[str, Any]:
 
 
 def column_meaning(table: str, column: str) -> dict[str, str]:
-    """Return the row of data/reference/columns.csv that describes a column of a table. If there is
-    none, return the row for all columns with this name, which has `*` as its table. If there is
-    none either, return an empty dictionary.
+    """Return the row of data/reference/columns.csv that describes a column of a table. If no row
+    describes the column of this table, return the row with the table `*`, which describes columns
+    of this name in all tables. If neither row exists, return an empty dictionary.
 
     >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
     ('integer', {})

@@ -1,5 +1,5 @@
 """Fill values and tables into READMEs and docs, between the comments `<!--name-->` and `<!--/-->`.
-Run `python -m helpers docs` to do this after results have changed."""
+Run `python -m helpers docs` to fill them in after results have changed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ from .findings import findings_page, headlines
 from .values import doc_values
 
 DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
-"""The paths, as patterns within the project's folder, of all texts into which values are filled."""
+"""The READMEs and docs into which values are filled, as patterns of paths in the project's
+folder."""
 _OTHER_RESULTS = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 
 
 def update_documents(root: Path) -> list[Path]:
     """Update all values in READMEs and docs, and data/datapackage.json, from the stored tables.
-    Return the files written.
+    Return the paths of the files that were written.
 
     Nothing is written if an environment variable names another corpus, codebook or folder of
     results, because READMEs and docs describe only the documents that come with the package.
@@ -44,7 +45,7 @@ def update_documents(root: Path) -> list[Path]:
 
 
 def documents(root: Path) -> list[Path]:
-    """Return the READMEs and docs that state values, in a fixed order."""
+    """Return the paths of the READMEs and docs into which values are filled, in a fixed order."""
     return [path for pattern in DOCUMENTS for path in sorted(root.glob(pattern))]
 
 
@@ -99,7 +100,7 @@ _ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
 
 def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
     """Put each value between its opening comment `<!--name-->` and its closing comment `<!--/-->`.
-    If the opening comment stands at the end of a line, the value gets lines of its own.
+    If an opening comment stands at the end of a line, its value gets lines of its own.
 
     Raises
     ------

@@ -1,7 +1,8 @@
-"""The findings on the shipped texts → Markdown for the READMEs and for docs/findings.md.
+"""Write the findings on the shipped texts as Markdown, for the READMEs and for docs/findings.md.
 
-Use this module where a reader should meet a finding together with its limit, the evidence against
-it and its quotations. The tables are written by hand: data/coded/findings.csv, finding_quotes.csv.
+Use this module to show a finding together with its limit, the evidence against it and its
+quotations. The findings and their quotations were written by hand into the tables
+data/coded/findings.csv and data/coded/finding_quotes.csv.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _PARTS = ("strength", "limit", "counter")
 
 
 def headlines(lang: str) -> str:
-    """Write the findings as a Markdown list: one sentence each, linked to its evidence."""
+    """Write the headlines of all findings as a Markdown list. Each headline links to the evidence
+    for the finding in docs/findings.md or docs/findings.zh-CN.md."""
     page = {"en": "docs/findings.md", "zh": "docs/findings.zh-CN.md"}[lang]
     return "\n".join(
         f"- [{escape_markdown(row[f'headline_{lang}'])}]({page}#{row['finding']})"
@@ -28,7 +30,8 @@ def headlines(lang: str) -> str:
 
 
 def findings_page(lang: str) -> str:
-    """Write all findings with what supports, limits and contradicts them, in one language."""
+    """Write all findings in one language, each with the evidence for it, its limit and the evidence
+    against it."""
     quotes = read_table("coded/finding_quotes")
     sections = [
         _section(row, quotes[quotes["finding"] == row["finding"]], lang)
@@ -38,7 +41,8 @@ def findings_page(lang: str) -> str:
 
 
 def _section(row: pd.Series, quotes: pd.DataFrame, lang: str) -> str:
-    """Write one finding: headline, claim, how strong it is, its numbers and its quotations."""
+    """Write one finding: the headline, the claim, the strength and the limit of the evidence, the
+    evidence against the claim, the numbers, and the quotations."""
     texts = text_of("text/pages")
     lines = [
         _ANCHOR.format(row["finding"]),
@@ -63,8 +67,9 @@ def _section(row: pd.Series, quotes: pd.DataFrame, lang: str) -> str:
 
 
 def _quotation(quote: pd.Series, lang: str) -> str:
-    """Write a quotation with its place in the raw file, in English with its translation. The
-    reading copy turns the link into one to the marked place in the full text."""
+    """Write a quotation with a link to its place in the raw file. If the language is English, the
+    translation stands before the quotation. In the reading copy, the link leads to the marked place
+    in the full text instead."""
     file = f"../data/raw/{quote['doc']}.txt#{markup.place_id(quote['start'])}"
     place = f"[{quote['doc']} {quote['start']}–{quote['end']}]({file})"
     printed = escape_markdown("".join(quote["quote"].split()))

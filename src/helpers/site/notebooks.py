@@ -1,5 +1,5 @@
-"""Execute notebooks, each in its own Jupyter kernel (a process that runs the cells). This is the
-first step of `python -m helpers reproduce`."""
+"""Execute notebooks, each in its own Jupyter kernel (a process that runs the cells). Executing the
+notebooks is the first step of `python -m helpers reproduce`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from helpers.writing import write_atomically
 
 @dataclass(frozen=True)
 class Run:
-    """The run of one notebook: its name, the seconds it took, and the error if it failed."""
+    """The run of one notebook: the name of the notebook, the seconds that the run took, and the
+    error if the notebook failed."""
 
     name: str
     seconds: float
@@ -49,8 +50,8 @@ def execute_notebooks(
     The kernels get the environment variables of this process and those in `environment`. A cell may
     run for at most `timeout` seconds. At most `jobs` notebooks run at the same time. `report` is
     called with a `Run` each time a notebook ends. A notebook that fails is written to
-    ``target/failed/``, and an earlier version in `target` stays as it is. If the user presses
-    Ctrl-C, the kernels are ended and no notebook is written.
+    ``target/failed/``, and an earlier version of this notebook in `target` stays as it is. If the
+    user presses Ctrl-C, the kernels are ended and no notebook is written.
     """
     kernels = _Kernels()
 
@@ -76,14 +77,15 @@ def execute_notebooks(
 
 
 def _kernel_environment(changes: dict[str, str], folder: str) -> dict[str, str]:
-    """Return the environment variables of the kernels: those of this process and `changes`, but
-    without what would bring settings of this user into the notebooks.
+    """Return the environment variables of the kernels: those of this process and `changes`.
+    Variables through which settings of the user could change the results of notebooks are removed
+    or replaced.
 
-    A kernel would run the scripts in the user's IPython folder and the file PYTHONSTARTUP, and
-    would show no charts under another MPLBACKEND. `folder` is an empty folder of this run. It takes
-    the place of the user's IPython folder and of the folder for temporary files, which all users
-    share. A relative PYTHONPATH would mean other folders in a kernel, which has another working
-    folder than this process.
+    PYTHONSTARTUP and MPLBACKEND are removed: a kernel would run the file that PYTHONSTARTUP names,
+    and MPLBACKEND could keep charts from being shown. The empty folder `folder` takes the place of
+    the user's IPython folder, whose scripts a kernel would run, and of the folder for temporary
+    files, which all users share. Relative paths in PYTHONPATH become absolute, because a kernel has
+    another working folder than this process.
     """
     private = dict.fromkeys(("IPYTHONDIR", "TMPDIR", "TEMP", "TMP"), folder)
     variables = {**os.environ, **private, **changes}
@@ -96,8 +98,9 @@ def _kernel_environment(changes: dict[str, str], folder: str) -> dict[str, str]:
 
 
 class _OwnKernelManager(AsyncKernelManager):
-    """A manager that starts kernels only in the Python of this process. A user can have installed
-    a kernel of the same name, with another Python, in a folder where Jupyter would look first."""
+    """A manager that starts kernels only with the Python of this process. Without this manager,
+    Jupyter would prefer a kernel of the same name that the user has installed with another
+    Python."""
 
     @default("kernel_spec_manager")
     def _only_native(self) -> KernelSpecManager:
@@ -105,28 +108,28 @@ class _OwnKernelManager(AsyncKernelManager):
 
 
 class _Kernels:
-    """The kernels that run now, so that Ctrl-C can end them."""
+    """A record of the kernels that are running, so that Ctrl-C can end them."""
 
     def __init__(self) -> None:
         self.stopped = threading.Event()
         self.clients: set[NotebookClient] = set()
 
     def stop(self, runs: list[concurrent.futures.Future]) -> None:
-        """End the kernels and the processes that they started, until no notebook is left to run.
-        The kernels are killed, because a cell may not listen to a request to stop."""
+        """End all kernels and the processes that they started, and wait until no notebook is
+        running. The kernels are killed, because a running cell may ignore a request to stop."""
         self.stopped.set()
         for run in runs:
             run.cancel()
         self._kill()
         while concurrent.futures.wait(runs, timeout=0.2).not_done:
-            self._kill()  # a kernel that was only about to start
+            self._kill()  # end kernels that have started since the last call
 
     def _kill(self) -> None:
         for client in list(self.clients):
             process = getattr(getattr(client.km, "provisioner", None), "process", None)
-            with contextlib.suppress(OSError):  # the process has ended in the meantime
+            with contextlib.suppress(OSError):  # a process may have ended by itself
                 if process is not None and hasattr(os, "killpg"):
-                    os.killpg(process.pid, signal.SIGKILL)  # a kernel leads a group of processes
+                    os.killpg(process.pid, signal.SIGKILL)  # end the kernel and its child processes
                 elif process is not None:
                     process.kill()
 
@@ -162,8 +165,8 @@ def _execute(
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
     """Say under which heading a notebook stopped, why, and what to do, in words for readers who do
     not program."""
-    # The notebook stopped at the cell that shows an error. If no cell shows an error, the notebook
-    # stopped at the last cell that was executed.
+    # The notebook stopped at the cell whose output is an error. If no output is an error, the
+    # notebook stopped at the last cell that was executed.
     cells = list(_code_cells(notebook))
     stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
     executed = [i for i, cell in cells if cell.get("execution_count")]

@@ -23,8 +23,8 @@ say = markup.say
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its file name, title and HTML body, its headings of level 2 as (id, text), and its
-    reading time in minutes, if the text states one."""
+    """A page of the reading copy: the file name, the title, the HTML body, the headings of level 2
+    as (id, text), and the reading time in minutes, if the text states a reading time."""
 
     name: str
     title: str
@@ -37,7 +37,8 @@ def titled(
     name: str, title: str, template: str, headings: tuple[tuple[str, str], ...] = (), **values: Any
 ) -> Page:
     """Return a page that begins with its title in both languages and continues with a template,
-    into which `values` are filled. `title` is the title's name in data/text/pages.csv."""
+    into which `values` are filled. `title` is the name of the row with the title in
+    data/text/pages.csv."""
     body = markup.fill_template(f"site/{template}", headings=headings, **values)
     heading = Markup("<h1>{}</h1>").format(markup.label_html(title))
     return Page(name, say(title), heading + body, headings)
@@ -62,18 +63,19 @@ def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
     return markup.fill_template("site/page.html", **values) + "\n"
 
 
-# The time a text takes to read: “8 minutes”, “8–10 分钟” and “minutes to read: 8” all give 8.
+# This pattern finds the reading time that a text states, so that “8 minutes”, “8–10 分钟” and
+# “minutes to read: 8” all give 8.
 _MINUTES = re.compile(
     r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I
 )
 
 
 class _Exporter(HTMLExporter):
-    """An exporter with the templates that were installed together with nbconvert. Templates that a
-    user keeps elsewhere would change the pages."""
+    """An exporter that uses only the templates installed together with nbconvert, because templates
+    that a user keeps elsewhere would change the pages."""
 
     def get_prefix_root_dirs(self) -> list[str]:
-        """Return the folders that can hold the templates."""
+        """Return the folders in which nbconvert looks for templates."""
         installed = Path(sys.prefix, "share", "jupyter")
         if (installed / "nbconvert" / "templates").is_dir():
             return [str(installed)]
@@ -88,7 +90,7 @@ def notebook_page(
     Code is folded away until the reader opens it. Scripts, forms, event handlers and unsafe
     addresses (such as `javascript:`) are removed from every cell. Every picture gets an alternative
     text, and every table gets a box in which it scrolls. `files` names the files of the reading
-    copy. A link to any other file of the project becomes plain text.
+    copy. A link to a file of the project that is not in the reading copy becomes plain text.
     """
     exporter = _Exporter(
         raw_template=template("notebook.html.j2"),
@@ -116,8 +118,8 @@ def notebook_page(
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Turn a Markdown text into a page, by the rules of `notebook_page`. If the file name `stem`
-    ends in ``.zh-CN``, the page declares the text as Chinese."""
+    """Turn a Markdown text into a page, in the same way as `notebook_page` turns a notebook into a
+    page. If the file name `stem` ends in ``.zh-CN``, the page declares the text as Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
     chinese = Markup('<div lang="zh-CN">{}</div>')
@@ -125,7 +127,8 @@ def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> P
     return replace(page, body=body, minutes=None)
 
 
-# Markdown may contain these HTML elements. They could do harm, so they are removed.
+# These HTML elements could run a script, load a file, send data or change the page around them, so
+# they are removed from every page.
 _ACTIVE = set(
     "script style iframe object embed link meta base form input button textarea svg math template"
     " noscript video audio source portal".split()
@@ -197,8 +200,8 @@ def inward(address: str) -> str:
 
 
 def _declare_chinese(root: html.HtmlElement) -> None:
-    """Declare the texts that a notebook marks as Chinese as Chinese. A page has one main heading,
-    so the Chinese title, which follows the English one, becomes a paragraph."""
+    """Set the language of each text that a notebook marks as Chinese to Chinese. The main heading
+    of a page is its English title, so the Chinese title becomes a paragraph."""
     for text in root.find_class("celltag_lang-zh"):
         text.set("lang", "zh-CN")
         for heading in text.iter("h1"):
@@ -218,8 +221,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _box_tables(root: html.HtmlElement) -> None:
-    """Put each table into a box that scrolls and is named after the heading before it. Declare
-    cells that contain Chinese text as Chinese."""
+    """Put each table into a box that scrolls and is named after the heading above the table. Set
+    the language of cells that contain Chinese characters to Chinese."""
     heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
         if element.tag.startswith("h"):

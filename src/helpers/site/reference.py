@@ -20,7 +20,7 @@ from .datapackage import stored, stored_tables
 from .pages import say
 from .values import DocValue
 
-_NO_NOTEBOOK = "no notebook"  # a test fails if docs/reproduce.md contains these words
+_NO_NOTEBOOK = "no notebook"  # a test fails if docs/reproduce.md contains this text
 # No notebook writes the table `bench`, because its timings differ from run to run.
 _OTHER_COMMANDS = {"bench": "`make bench`"}
 
@@ -49,9 +49,11 @@ _ROLE_TABLES = tuple(
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     """Return, by name, every table and list for docs/ as Markdown. The tables `findings`,
     `figures`, `tables` and `values` say which notebook cell makes each result, and which command
-    makes it again. The table `measured` lists what was measured outside the notebooks,
-    `dependencies` the libraries that the project uses, `campaign` outside facts, and `law_en` which
-    instruments the law names. All other tables and lists show what the codebook contains."""
+    makes the result again. The table `measured` lists values that were measured outside the
+    notebooks. `dependencies` lists the libraries that the project uses. `campaign` lists facts
+    about the campaign from sources other than the briefings. `law_en` and `law_silent_en` list the
+    instruments that laws name or do not name. Nearly all other tables and lists show what the
+    codebook contains; `theme_validity` shows how well its themes are found."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -84,8 +86,8 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class CellReference:
-    """A code cell of a notebook: the notebook's name without suffix, the id and the code of the
-    cell."""
+    """A code cell of a notebook: the name of the notebook without suffix, and the id and the code
+    of the cell."""
 
     notebook: str
     cell: str
@@ -115,8 +117,8 @@ def code_cells(folder: Path) -> list[CellReference]:
 
 def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
     """Return, for each figure, the notebook cell that publishes it. Such a cell calls `publish` and
-    contains the name of the figure as a string. Figures without such a cell are left out. The order
-    is that of `FIGURES`.
+    contains the name of the figure as a string. Figures without such a cell are left out. The
+    figures are in the order of `FIGURES`.
 
     >>> cell = CellReference("03_themes", "nb03-07", 'publish("keyness", study)')
     >>> figure_cells([cell])["keyness"].cell
@@ -151,7 +153,8 @@ def _strings(code: ast.AST) -> Iterator[str]:
 
 
 def _findings(cells: list[CellReference]) -> _Rows:
-    """Return each finding with the cell that shows it in the notebook to which it belongs."""
+    """Yield one row for each finding: the headline, the notebook cell that shows the finding, and
+    the command that executes the notebook."""
     shown = {
         text: cell
         for cell in cells
@@ -189,7 +192,8 @@ def _values(values: dict[str, DocValue], cells: dict[str, CellReference]) -> _Ro
 
 
 def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
-    """Return a link to the cell that writes a table, and the command that runs this cell."""
+    """Return a link to the notebook cell that writes a table, and the command that runs this
+    cell."""
     folder, _, stem = table.partition("/")
     if folder != "derived":
         return "kept by hand", "–"
@@ -268,7 +272,8 @@ def _themes() -> str:
 
 
 def _theme_validity() -> str:
-    """Write precision and recall of each theme's terms, with the counts that they come from."""
+    """Write a Markdown table with the precision and recall of each theme's terms, and the counts
+    from which both are computed."""
     table, rules = stored("derived/theme_validity"), read_table("codebook/theme_rules")
     names = rules.set_index("theme")[["zh", "en"]].agg(" ".join, axis=1).to_dict()
     heads = (
@@ -301,9 +306,10 @@ def _indicators() -> _Rows:
 
 
 def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[str, ...], list]:
-    """Return the headings and rows of a table that lists, for each `kind`, the cells that a
-    codebook table has in `column`. Kinds with more cells come first, and kinds with equally many
-    are sorted by name."""
+    """Return the headings and rows of a Markdown table with one row for each `kind` in a codebook
+    table. The row lists the different cells that the codebook table has in `column` for this kind.
+    Kinds with more rows in the codebook table come first, and kinds with equally many are sorted by
+    name."""
     kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))
@@ -354,7 +360,8 @@ _LAW_HEADS = {
 
 
 def _supervision_law(lang: str) -> _Rows:
-    """Yield the instruments that the Supervision Law or another law names, with the articles."""
+    """Yield one row for each instrument that a law names, with the articles of the Supervision Law.
+    An instrument also gets a row if the Supervision Law names only something close to it."""
     names = read_table("codebook/approaches").set_index("code")[lang]
     for row in read_table("reference/supervision_law").itertuples():
         articles = [
@@ -368,8 +375,8 @@ def _supervision_law(lang: str) -> _Rows:
 
 
 def _articles(state: str, articles: str, lang: str) -> str:
-    """Write the articles that name an instrument. Those that name only something near it stand in
-    brackets.
+    """Write the numbers of the articles that name an instrument. If the articles name only
+    something close to the instrument, the numbers stand in brackets.
 
     >>> _articles("near", "14; 27", "zh"), _articles("not_named", "", "en")
     ('（14、27）', '–')
@@ -383,7 +390,8 @@ def _articles(state: str, articles: str, lang: str) -> str:
 
 
 def _not_in_any_law(lang: str) -> str:
-    """List the instruments that neither version of the Supervision Law and no other law names."""
+    """List the instruments that no law names: neither the two versions of the Supervision Law nor
+    any other law."""
     law, names = (read_table(name) for name in ("reference/supervision_law", "codebook/approaches"))
     silent = law[
         (law[["in_2006", "in_2024"]] == "not_named").all(axis=1) & (law["other_law_en"] == "")

@@ -1,5 +1,6 @@
 """Turn executed notebooks, docs and tables into the reading copy: a folder of web pages that can be
-read without a network. `python -m helpers reproduce` does this as its last step."""
+read without a network. The command `python -m helpers reproduce` makes the reading copy as its last
+step."""
 
 from __future__ import annotations
 
@@ -109,7 +110,7 @@ def _docs(root: Path, files: set[str], addresses: dict[str, str]) -> list[Page]:
 
 
 def _to_full_texts(text: str, addresses: dict[str, str]) -> str:
-    """Let the links to places in raw files lead to these places in the full texts."""
+    """Change each link to a place in a raw file so that it leads to this place in the full text."""
     for doc, address in addresses.items():
         text = text.replace(f"(../data/raw/{doc}.txt#", f"({address}#")
     return text
@@ -136,8 +137,8 @@ def _evidence(
 
 
 def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
-    """Return the section title and the page number of every quotation. The keys are (document,
-    position at which the quotation starts)."""
+    """Return the section title and the page number of every quotation. Each key holds the id of the
+    document and the position at which the quotation starts."""
     sections = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])
     titles = sections["section_title"].to_dict()
     return {
@@ -150,8 +151,9 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
 
 
 def _text_addresses(corpus: Corpus) -> dict[str, str]:
-    """Return the file name of each document's page. The file name has a number instead of the
-    document's name, because that name may contain characters that are not allowed in an address."""
+    """Return the file name of the page with each document's full text. The file name has a number
+    instead of the document's name, because that name may contain characters that are not allowed in
+    an address."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
@@ -170,8 +172,8 @@ def _texts(corpus: Corpus, quotes: pd.DataFrame, addresses: dict[str, str]) -> l
 
 
 def _outside(document: Document, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the places of the quotations that lie outside all sentences, such as the name of the
-    contributor, which the full text does not show."""
+    """Return the start and end of each quotation that lies outside all sentences, such as the name
+    of a contributor. The full text does not show such quotations."""
     spans = [document.raw_span(each.start, each.end) for each in document.sentences]
     return [
         (start, end)
@@ -205,11 +207,11 @@ def _figure(record: Path, target: Path) -> dict[str, Any]:
 
 
 def _tables(root: Path, target: Path) -> list[Page]:
-    """Copy the tables of the notebooks, and return the page that links to the copies."""
+    """Copy the tables that the notebooks wrote, and return the page that links to the copies."""
     paths = sorted((root / "data" / "derived").glob("*.csv"))
     if not paths:
         return []
-    # the number of rows of each table, without the line of column names
+    # Count the rows of each table, without the line of column names.
     counts = [max(0, path.read_bytes().count(b"\n") - 1) for path in paths]
     names = [path.name for path in _copied(paths, target / "tables")]
     tables = list(zip(names, counts, strict=True))

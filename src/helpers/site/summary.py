@@ -26,7 +26,7 @@ SIGNS = {
 }
 """The sign that stands before a number and shows how sure its value is, such as ■ for a number as
 printed. Figures draw the same signs."""
-BLOCKS = 8  # if there are more documents, each document gets a table row instead of a block
+BLOCKS = 8  # with more documents than this, each document gets a table row instead of a block
 _FILES = {"zh": "summary.html", "en": "summary-en.html"}
 _FINDINGS = {"zh": "findings.zh-CN.html", "en": "findings.html"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
@@ -75,8 +75,8 @@ def summary_pages(
 
 
 def _document(rows: pd.DataFrame, lang: str) -> dict[str, Any]:
-    """Return what the summary says about one document: the state of each instrument by stage, the
-    most frequent themes, and the numbers."""
+    """Return what the summary says about one document: the states of its instruments by stage, the
+    most frequent theme of each family, and its numbers."""
     instruments = rows[rows["part"] == "instrument"].groupby("stage", sort=False)
     comma, themes = {"zh": "、", "en": ", "}[lang], rows[rows["part"] == "theme"]
     outputs = rows[rows["part"].isin(["output", "more"])]

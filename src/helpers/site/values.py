@@ -1,5 +1,6 @@
 """Turn the stored tables into the values that READMEs and docs state. To add a value, yield it in a
-function below and put `<!--name--><!--/-->` into the text. The module `docs` fills in the value."""
+function of this module and put `<!--name--><!--/-->` into the text. The module `docs` fills in the
+value."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from .datapackage import stored
 
 @dataclass(frozen=True)
 class DocValue:
-    """One value: how it is printed, what it is, and the stored table or module it comes from."""
+    """A value for READMEs and docs: how it is printed, what it means, and the stored table or
+    module from which it comes."""
 
     text: str
     what: str
@@ -50,7 +52,7 @@ def doc_values() -> dict[str, DocValue]:
     }
 
 
-_Rows = Iterator[tuple[str, str, Any, str]]  # a row: source, name, value, meaning of the value
+_Rows = Iterator[tuple[str, str, Any, str]]  # the source, name, value and meaning of a value
 
 
 def _corpus() -> _Rows:
@@ -75,7 +77,7 @@ def _corpus() -> _Rows:
     yield source, "n_passages", len(stored(source)), "passages that several documents share"
 
 
-_COUNTED = (  # name of the value, codebook table whose rows the value counts, meaning of a row
+_COUNTED = (  # each line names a value, the codebook table whose rows it counts, and what a row is
     ("n_rules", "approach_rules", "rules of the instruments"),
     ("n_actors", "actors", "kinds of actors"),
     ("n_terms", "themes", "terms of the themes"),
@@ -137,8 +139,8 @@ def _approaches() -> _Rows:
 
 
 def _agreements() -> _Rows:
-    """Yield how far the rules agree with the reference reading, and how far the two readings agree
-    with each other."""
+    """Yield how far the rules agree with the reference reading. Also yield how far the first and
+    the second reading agree, from which the reference reading was settled."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
     units = codable_units(stored("derived/sentences"), codes)
@@ -175,8 +177,9 @@ _TELLING = tuple("actor modality when how_many named mention relation relation_t
 
 
 def _reading() -> _Rows:
-    """Yield how many rows the reference reading has, in what share of these rows the rules say the
-    same, and how far the two readings that it was settled from agree."""
+    """Yield how many rows the reference reading has, and how far the rules agree with these rows.
+    Also yield how far the first and the second reading agree, from which the reference reading was
+    settled."""
     source, read = "coded/sentences", stored("coded/sentences")
     read = read[read["code"] != "none"]
     stands = read[read["verdict"] == "stands"]
@@ -212,8 +215,9 @@ def _alike(name: str, codings: tuple, what: str) -> _Rows:
 
 
 def _matched(read: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Pair rows of the reading and of the rules for the same code in the same sentence. Quotations
-    that overlap most are paired first, and no row is paired twice."""
+    """Pair rows of the reference reading with rows that the rules found for the same code in the
+    same sentence, if their quotations overlap. Rows whose quotations overlap most are paired first,
+    and no row is paired twice."""
     sides = read.reset_index(), found.reset_index()
     pairs = sides[0].merge(sides[1], on=["doc", "sentence", "code"], suffixes=("_read", "_rules"))
     ends, starts = (pairs[[f"{e}_read", f"{e}_rules"]] for e in ("end", "start"))
@@ -302,7 +306,7 @@ def _measured() -> _Rows:
         yield "reference/measured", row.name, row.value, f"{row.en}; {row.material}"
 
 
-_STAGES_AT = 10  # size in MB of the largest corpus for which every task in `_TIMED` is timed
+_STAGES_AT = 10  # size in MB of the largest corpus for which all tasks in `_TIMED` are timed
 _TIMED = {
     "sentences": "documents and sentences from files",
     "numbers": "numbers with units",
@@ -357,5 +361,6 @@ def _plan(rate: float) -> _Rows:
 
 
 def _two_digits(value: float) -> str:
-    """Print an estimate with two digits (`0.35`, `35`, `1,700`), since more would be guesses."""
+    """Print an estimate with two digits (`0.35`, `35`, `1,700`), because further digits would be
+    guesses."""
     return f"{float(f'{value:.2g}'):,g}" if value < 1e6 else f"{value:.2g}"

@@ -1,4 +1,4 @@
-"""Collect all tables of a corpus, compare them with other codings, and state the findings."""
+"""Compute all tables of results for a corpus, compare codings, and put results into words."""
 
 from .coders import agreement, codable_units, measures, number_agreement
 from .exercise import coding_exercise, coding_report

@@ -1,5 +1,6 @@
-"""Turn the numbers of a corpus into the chain of problems found, assigned and rectified, and of
-departments evaluated. Use this module to count each list of problems once."""
+"""Select the numbers that count problems found, assigned or rectified, or departments evaluated.
+Use this module to count each list of problems once, even if a document mentions it several
+times."""
 
 from __future__ import annotations
 
@@ -35,8 +36,9 @@ def outcome_steps(outcomes: pd.DataFrame) -> pd.DataFrame:
         Rows of `outcomes`, in their order, with two more columns: `step` is ``found``,
         ``assigned``, ``rectified`` or ``evaluated``, and `n_mentions` says how often the document
         gives the number. `level` says who found or assigned the problems; ``several`` stands for a
-        list that merges assigners. The steps are not nested, and departments are no problems: no
-        number may be divided by another.
+        list into which the lists of several assigners were merged. Do not divide one of these
+        numbers by another: the problems of one step need not be among those of another step, and
+        ``evaluated`` counts departments instead of problems.
 
     Examples
     --------
@@ -61,7 +63,8 @@ def outcome_steps(outcomes: pd.DataFrame) -> pd.DataFrame:
         if same is None:
             lists.append({**row, "n_mentions": 1})
             continue
-        # the mention that says who assigned tells most, above all of a merged list
+        # Of two mentions of a list, keep the one that says more about who assigned the problems:
+        # `several` assigners rank before one assigner, and one assigner ranks before none.
         told = max(same, row, key=lambda each: _LEVELS.get(_text(each["level"]), 1))
         same.update(told, n_mentions=same["n_mentions"] + 1)
     columns = [*numbers.columns, "n_mentions"]
@@ -69,12 +72,12 @@ def outcome_steps(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 _READ = ["indicator", "state", "level", "qualifier", "low", "high"]
-_LEVELS = {"": 0, "several": 2}  # how much a level tells of a list; any other level tells 1
+_LEVELS = {"": 0, "several": 2}  # rank of a mention by its `level`; any other level ranks 1
 
 
 def _step(row: Mapping) -> str:
-    """Return the step that a number counts. A list that was found and then handed over is counted
-    as assigned."""
+    """Return the step that a number belongs to, such as `found`, or an empty text if it belongs to
+    none. Problems that were found and then assigned belong to the step `assigned`."""
     if _text(row["unit"]) in _SHARES:
         return ""
     indicator = _text(row["indicator"])
@@ -84,8 +87,9 @@ def _step(row: Mapping) -> str:
 
 
 def _is_same_list(a: Mapping, b: Mapping) -> bool:
-    """Tell whether two numbers of different sentences are the same list: the same step, number and
-    assigner, unless a mention leaves the assigner out or merges several."""
+    """Tell whether two numbers in different sentences count the same list. The two numbers must be
+    equal and belong to the same document and step. The two sentences must name the same assigner of
+    the problems, unless one of them names no assigner or several."""
     keys = ("doc", "step", "value", "low", "high", "qualifier")
     if any(_text(a[key]) != _text(b[key]) for key in keys) or a["sentence"] == b["sentence"]:
         return False
@@ -94,5 +98,5 @@ def _is_same_list(a: Mapping, b: Mapping) -> bool:
 
 
 def _text(value: object) -> str:
-    """Return a value as text. A missing value is an empty text."""
+    """Return a value as text. A missing value becomes an empty text."""
     return "" if pd.isna(value) else str(value)

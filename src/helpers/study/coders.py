@@ -1,6 +1,6 @@
 """Measure how far two codings of the same documents agree (kappa, alpha and Holsti's R), and list
-where they differ. Use this to see how far to trust the codebook's rules, or how far two coders
-agree."""
+where they differ. Use this module to see how far the codebook's rules can be trusted, or how far
+two coders agree."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from helpers.labels import text_of
 from .wording import Bilingual
 
 KEYS = ("doc", "sentence", "code")
-# A coding may be compared by these columns. Whether a unit is coded at all is compared on all
-# units; for every other column but `state`, only units that both codings have are compared.
+# Two codings can be compared in any of these columns. The columns `present` and `state` are
+# compared on all units, every other column only on the units that both codings contain.
 VALUES = tuple("present state modality mention relation actor when how_many named".split())
 _YES_NO = ("present", "when", "how_many", "named")
-_UNCODED = {"present": 0, "state": "not_mentioned"}  # the value of a unit that a table leaves out
+_UNCODED = {"present": 0, "state": "not_mentioned"}  # categories of units that a coding leaves out
 _MEASURES = ["n", "percent", "kappa", "alpha", "holsti"]
 _LEAST_RESAMPLES = 999
 _NO_CODE = ("none",)
@@ -29,8 +29,8 @@ _NO_CODE = ("none",)
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """How far two codings agree. A unit is one code in one sentence or in one document. The units
-    of all documents are compared together.
+    """How far two codings agree. The codings are compared unit by unit, and a unit is one code in
+    one sentence or in one document. The units of all documents are compared together.
 
     In the names of columns below, `first` and `second` stand for the names that the two codings
     were given, such as `automatic` and `reference`.
@@ -41,28 +41,34 @@ class Agreement:
         The number of units compared.
     percent, kappa, alpha, holsti : float
         The share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal) and Holsti's R
-        (0–1). κ and α are missing if one coding uses one category only; see `note`. R is missing
-        if neither table contains a coding.
+        (0–1). κ and α are missing if one coding uses only one category. R is missing if neither
+        table contains a coding.
     note : (str, str)
-        Why κ and α are missing, in Chinese (`note.zh`) and English (`note.en`); else empty texts.
+        The reason why κ and α are missing, in Chinese (`note.zh`) and English (`note.en`). If κ and
+        α are not missing, both texts are empty.
     bootstrap : DataFrame
-        `measure, boot_low, boot_high, n_boot`: the interval that holds the middle 95 % of the
-        values when the coding units are drawn anew with replacement. The interval is missing if a
-        measure has no value in more than 5 % of the draws. Units of one document are not
-        independent of each other, so the interval is rather too narrow.
+        For each measure, the interval that holds the middle 95 % of its values when the units are
+        drawn anew with replacement. The columns are `measure, boot_low, boot_high, n_boot`. The
+        interval is missing if the measure has no value in more than 5 % of the draws. The interval
+        is rather too narrow, because units of one document are not independent of each other.
     by_document : DataFrame
-        The same measures for each document: `doc, n, percent, kappa, alpha, holsti`.
+        The measures for each document alone, in the columns `doc, n, percent, kappa, alpha,
+        holsti`.
     leave_one_out : DataFrame
-        The same measures with each document left out once: `left_out, n, percent, …`.
+        The measures of all documents but one, with each document left out once. The column
+        `left_out` names the document, and the other columns are those of `by_document`.
     by_code : DataFrame
-        The number of units that have the code in both codings, in one coding or in neither: `code,
-        n, both, only_first, only_second, neither`. There is no κ or α, because a single code has
-        too few units. If another column is compared, the columns are `code, n, equal`.
+        For each code, the number of units that have the code in both codings, in one coding or in
+        neither. The columns are `code, n, both, only_first, only_second, neither`. The table has no
+        κ and α, because a single code has too few units. If the codings are compared in another
+        column than `present`, the columns are `code, n, equal`.
     by_category : DataFrame
-        For each category of the compared column, that category against all others: `category,
-        n_first, n_second, n_both, kappa, alpha, note`.
+        For each category of the compared column, how far the codings agree when all other
+        categories count as one. The columns are `category, n_first, n_second, n_both, kappa, alpha,
+        note`.
     disagreements : DataFrame
-        The units on which the codings differ, with quotations if the compared tables have any.
+        The units on which the codings differ, with quotations if the compared tables contain
+        quotations.
     """
 
     n: int
@@ -80,10 +86,10 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return a table with one row per measure: `measure, value, low, high, boot_low,
-        boot_high, n, note`. `low` and `high` are the lowest and the highest value of the measure
-        when each document is left out once; `boot_low` and `boot_high` are the bootstrap interval
-        over coding units."""
+        """Return a table with one row per measure of agreement and the columns `measure, value,
+        low, high, boot_low, boot_high, n, note`. `low` and `high` are the lowest and the highest
+        value of the measure when each document is left out once; `boot_low` and `boot_high` are the
+        bootstrap interval over coding units."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max())
@@ -107,32 +113,35 @@ def agreement(
     n_boot: int = 999,
     seed: int = 0,
 ) -> Agreement:
-    """Compare two codings of the same documents: rules and reference reading, or two coders.
+    """Compare two codings of the same documents, such as the codings by two coders, or the coding
+    by rules and the reference reading.
 
-    Agreement of rules with a language model's reading, or of two such readings, is repeatability
-    可重复性. Only the agreement of people who code independently of each other is reliability 信度.
+    Agreement between rules and a reading by a language model, or between two readings by a language
+    model, is repeatability 可重复性. Only the agreement of people who code independently of each
+    other is reliability 信度.
 
     Parameters
     ----------
     first, second : DataFrame
-        Tables with the columns `doc` (text), `code` (text) and, if sentences were coded,
-        `sentence` (whole number). Units are matched by these keys; `1`, `1.0` and `"1"` are the
-        same sentence. The column that `value` names holds the coding. If `value` is `present`, a
-        table without this column lists the units coded 1. Quotations in a column `quote` are shown
-        beside the differences.
+        Tables with the columns `doc` (text), `code` (text) and, if sentences were coded, `sentence`
+        (whole number). Units are matched by these columns; `1`, `1.0` and `"1"` mean the same
+        sentence. The column that `value` names is compared. If `value` is `present`, a table
+        without the column `present` is read as a list of the units coded 1. If a table has a column
+        `quote`, its quotations are shown with the units on which the codings differ.
     units : DataFrame, optional
         All units that could be coded (`doc, code` and `sentence`), such as `codable_units` returns.
-        By default, these are the units of either table in the documents that both tables have.
+        By default, all units of the two tables that belong to documents in both tables.
     value : str
         The column compared: `present`, `state`, `modality`, `mention`, `relation`, `actor`, `when`,
-        `how_many` or `named`. A unit that one table leaves out is not present (`not_mentioned` for
-        `state`). All other columns are compared only on units that both tables have. An empty
-        `relation` is the category `none`; in every other column an empty cell is an error.
+        `how_many` or `named`. If a table leaves a unit out, its `present` counts as 0 and its
+        `state` as `not_mentioned`. All other columns are compared only on units that both tables
+        contain. An empty cell in `relation` is the category `none`; in every other column an empty
+        cell is an error.
     names : (str, str)
         The names of the two codings in columns and messages.
     n_boot, seed : int
-        How often the coding units are drawn anew for the bootstrap interval (at least 999), and the
-        seed of the draws.
+        How often the units are drawn anew for the bootstrap interval (at least 999 times), and the
+        seed of the random draws.
 
     Returns
     -------
@@ -141,19 +150,20 @@ def agreement(
     Raises
     ------
     CodebookError
-        If a column is missing or unknown, or a key or value is missing or has the wrong type. The
-        message names table and row. A row is named by its label in the index of the table.
+        If a column is missing or unknown, if a cell is empty or has the wrong type, if a unit is
+        coded twice, or if a coding contains a unit that is not in `units`. The message names the
+        table and the row. A row is named by its label in the index of the table.
     ValueError
-        If a unit is coded twice, no document is in both tables, or `n_boot` is below 999.
+        If no document is in both tables, or `n_boot` is below 999.
 
     Notes
     -----
-    With p the share of equal codings and e the share expected from the totals of each category,
-    κ = (p − e) / (1 − e) (Cohen 1960) and α = 1 − observed / expected disagreement (Krippendorff
-    2018). Holsti's R = 2M / (N1 + N2), where N1 and N2 are the numbers of codings that the two
-    tables contain and M is the number of codings that both contain alike (Holsti 1969). Where both
-    tables code every unit, R is the share of equal codings; where they list what they found, units
-    that neither of them found do not count.
+    With p the share of equal codings and e the share expected from the totals of each category, κ =
+    (p − e) / (1 − e) (Cohen 1960) and α = 1 − observed / expected disagreement (Krippendorff 2018).
+    Holsti's R = 2M / (N1 + N2), where N1 and N2 are the numbers of codings that the two tables
+    contain and M is the number of codings that both contain alike (Holsti 1969). If both tables
+    code every unit, R is the share of equal codings. If the tables list only the units that their
+    coders found, a unit that neither table lists does not count in R.
 
     References
     ----------
@@ -200,8 +210,8 @@ def agreement(
 
 def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
     """Return the number of units, the percent of equal codings, Cohen's κ and Krippendorff's
-    nominal α for two codings of the same units. κ and α are NaN if one coding uses one category
-    only: nothing then shows that its coder tells the categories apart.
+    nominal α for two codings of the same units. κ and α are NaN if one coding uses only one
+    category, because such a coding does not show whether its coder can tell the categories apart.
 
     Examples
     --------
@@ -232,24 +242,25 @@ def nominal_alpha(codings: np.ndarray) -> float:
     """
     codings = np.asarray(codings, dtype="float64")
     values = np.unique(codings[~np.isnan(codings)])
-    counts = (codings == values[:, None, None]).sum(axis=1)  # values × units
-    counts = counts[:, counts.sum(axis=0) > 1]  # a single coding cannot be compared
-    # Sum the pairs of equal codings (the diagonal of the coincidence matrix). A pair of a unit with
-    # m codings counts 1 / (m − 1), so that all pairs of this unit together count m.
+    counts = (codings == values[:, None, None]).sum(axis=1)  # rows are values, columns are units
+    counts = counts[:, counts.sum(axis=0) > 1]  # drop units that only one coder coded
+    # Sum the pairs of equal codings (the diagonal of the coincidence matrix). If a unit has m
+    # codings, each pair of its codings counts 1 / (m − 1), so that all its pairs together count m.
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
     return float(_alpha(agreeing, counts.sum(axis=1)))
 
 
 def _kappa(n: int, observed: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return Cohen's κ of `n` units, from the share of equal codings and the totals of each
-    category (in the last axis) of both coders."""
+    """Return Cohen's κ of two codings of `n` units. `observed` is the share of equal codings. The
+    last axis of `first` and `second` holds how often each coding uses each category."""
     expected = (first * second).sum(axis=-1) / n**2
     return (observed - expected) / (1 - expected)
 
 
 def _alpha(agreeing: np.ndarray, totals: np.ndarray) -> np.ndarray:
-    """Return Krippendorff's nominal α from the sum of agreeing pairs and the totals of each
-    category in all codings (in the last axis). α is NaN if only one category occurs."""
+    """Return Krippendorff's nominal α. `agreeing` is the weighted number of pairs of equal codings.
+    The last axis of `totals` holds how often each category occurs in all codings together. α is NaN
+    if only one category occurs."""
     n = totals.sum(axis=-1)
     unequal = np.asarray(n**2 - (totals**2).sum(axis=-1), dtype="float64")
     return 1 - (n - 1) * (n - agreeing) / np.where(unequal > 0, unequal, np.nan)
@@ -257,30 +268,31 @@ def _alpha(agreeing: np.ndarray, totals: np.ndarray) -> np.ndarray:
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Return a table `doc, sentence, code` that pairs every sentence of ``corpus.sentences`` with
-    every code. Headings are left out, because they are not coded."""
+    every code. Headings are left out, because only sentences are coded."""
     body = sentences.loc[sentences["kind"] == "sentence", ["doc", "sentence"]]
     return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
 
 
 def _check_request(value: str, n_boot: int) -> None:
-    """Raise an error if codings are not compared by the column `value`, or if `n_boot` is too
+    """Raise an error if codings cannot be compared in a column named `value`, or if `n_boot` is too
     small."""
     if value not in VALUES:
         raise checks.CodebookError(
-            f"codings are not compared by '{value}'. {checks.nearest(value, VALUES)}"
+            f"codings cannot be compared in a column '{value}'. {checks.nearest(value, VALUES)}"
             f" Choose one of {', '.join(VALUES)}."
         )
     if n_boot < _LEAST_RESAMPLES:
         raise ValueError(
-            f"n_boot is {n_boot}. Expected at least {_LEAST_RESAMPLES} resamples: with fewer, the"
-            " ends of the interval change with the seed."
+            f"n_boot is {n_boot}. Expected at least {_LEAST_RESAMPLES} resamples, because with"
+            " fewer resamples the bootstrap interval changes with the seed."
         )
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Return one row per unit: the columns `keys` with one type each, and the coding in a column
-    `coding`. `name` is the name of the table in messages."""
-    # a row with `none` codes no unit: it says that a coder found no code in the sentence
+    """Return a table with one row per unit that `table` codes. The returned table has the columns
+    `keys`, each with a single type, and the column `coding` with the category of the unit in the
+    column `value`. Error messages call the table `name`."""
+    # A row with the code `none` says that a coder found no code in a sentence, so it codes no unit.
     table = table[~table["code"].isin(_NO_CODE)]
     coded = _keyed(table, keys, name)
     if value not in table:
@@ -297,7 +309,8 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
 
 
 def _keyed(table: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
-    """Return the key columns of a table: `doc` and `code` as text, `sentence` as whole numbers."""
+    """Return the columns that identify a unit: `doc` and `code` as texts, `sentence` as whole
+    numbers."""
     columns = {}
     for key in keys:
         parse = _whole if key == "sentence" else _text
@@ -311,7 +324,8 @@ def _keyed(table: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
 
 
 def _categories(column: pd.Series, value: str, name: str) -> list[Hashable]:
-    """Return the codings of a column. Yes and no are 1 and 0, all other categories are texts."""
+    """Return the categories in the column `value` of a coding. Columns that say yes or no give 1 or
+    0, and all other columns give texts."""
     if value == "relation":
         column = column.astype("object").where(column.notna() & (column != ""), "none")
     parse = _yes_no if value in _YES_NO else _text
@@ -323,7 +337,8 @@ def _categories(column: pd.Series, value: str, name: str) -> list[Hashable]:
 def _check_cells(
     column: pd.Series, parsed: Iterable[Hashable | None], expected: str, name: str
 ) -> None:
-    """Raise an error that names table and row if a cell of a column could not be parsed."""
+    """Raise an error if a cell of a column could not be parsed. The error message names the table
+    and the row."""
     for (row, cell), result in zip(column.items(), parsed, strict=True):
         if result is None:
             is_empty = pd.isna(cell) or str(cell).strip() == ""
@@ -356,8 +371,8 @@ def _yes_no(cell: object) -> int | None:
 
 
 def _check_is_list(table: pd.DataFrame, value: str, name: str) -> None:
-    """Raise an error if a table lacks the column `value`, unless the table may be a list of the
-    units coded 1."""
+    """Raise an error about a table that lacks the column `value`. If `value` is `present` and no
+    column has a similar name, the table is accepted as a list of the units coded 1."""
     columns = [str(column) for column in table.columns]
     mistyped = difflib.get_close_matches(value, columns, n=1, cutoff=0.8)
     if value == "present" and not mistyped:
@@ -369,7 +384,8 @@ def _check_is_list(table: pd.DataFrame, value: str, name: str) -> None:
 
 
 def _place(name: str, row: Hashable | None) -> str:
-    """Return the place of a mistake: the table, and the label of the row in the table's index."""
+    """Return words that say where a mistake is: the name of the table, and the label of the row in
+    the table's index or, if `row` is None, the word “header”."""
     return f"table '{name}', " + ("header" if row is None else f"row {row}")
 
 
@@ -381,8 +397,11 @@ def _paired(
     value: str,
     names: tuple[str, str],
 ) -> pd.DataFrame:
-    """Return one row per unit: its codings `first` and `second`, and whether the tables contain
-    them (`in_first`, `in_second`). A unit that a table leaves out gets the value in `_UNCODED`."""
+    """Return a table with one row per unit. The columns `first` and `second` hold the two codings
+    of the unit, and `in_first` and `in_second` say whether each coding contains the unit. If a
+    coding does not contain a unit, the unit gets 0 in the column `present` or `not_mentioned` in
+    the column `state`. If another column is compared, only units that both codings contain are
+    kept."""
     left, right = (
         left.rename(columns={"coding": "first"}),
         right.rename(columns={"coding": "second"}),
@@ -409,18 +428,20 @@ def _paired(
 
 
 def _check_inside(coded: pd.DataFrame, units: pd.DataFrame, name: str) -> None:
-    """Raise an error that names the row if a table codes a unit that could not be coded."""
+    """Raise an error if a coding contains a unit that is not in the table `units`. The error
+    message names the row."""
     outside = ~pd.MultiIndex.from_frame(coded).isin(pd.MultiIndex.from_frame(units))
     for row, unit in coded[outside].head(1).iterrows():
         shown = ", ".join(f"{key} {cell!r}" for key, cell in unit.items())
         raise checks.CodebookError(
-            f"{_place(name, row)}: the unit {shown} is not one of the units that could be coded."
-            " Compare codings of these units, or correct the row."
+            f"{_place(name, row)}: the unit {shown} is not in the table of all units that could"
+            " be coded. Correct the row, or add the unit to that table."
         )
 
 
 def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float, float]:
-    """Return the number of units, percent, κ, α and Holsti's R of paired codings."""
+    """Return the number of units, the percentage of equal codings, κ, α and Holsti's R of two
+    codings in a table made by `_paired`."""
     alike = ((pairs["first"] == pairs["second"]) & pairs["in_first"] & pairs["in_second"]).sum()
     made = pairs["in_first"].sum() + pairs["in_second"].sum()
     holsti = float(2 * alike / made) if made else np.nan
@@ -428,10 +449,12 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float, float]:
 
 
 def _bootstrap(pairs: pd.DataFrame, n_boot: int, seed: int) -> pd.DataFrame:
-    """Return the bootstrap interval of each measure over coding units.
+    """Return the bootstrap interval of each measure of agreement, from `n_boot` random draws of
+    units.
 
-    The measures depend only on how many units have which pair of codings. Drawing n units with
-    replacement therefore means drawing these numbers from a multinomial distribution.
+    A measure depends only on how many units have each pair of codings. Instead of drawing single
+    units with replacement, the function therefore draws these numbers from a multinomial
+    distribution.
     """
     sides, made = ["first", "second"], ["in_first", "in_second"]
     numbers = pairs.groupby([*sides, *made]).size()
@@ -456,7 +479,8 @@ def _bootstrap(pairs: pd.DataFrame, n_boot: int, seed: int) -> pd.DataFrame:
 
 
 def _middle(values: np.ndarray) -> tuple[float, float]:
-    """Return the ends of the middle 95 % of values, or NaN if more than 5 % are missing."""
+    """Return the lower and upper end of the middle 95 % of the values, or NaN if more than 5 % of
+    the values are missing."""
     there = values[~np.isnan(values)]
     if len(there) < 0.95 * len(values):
         return np.nan, np.nan
@@ -465,7 +489,8 @@ def _middle(values: np.ndarray) -> tuple[float, float]:
 
 
 def _why_missing(pairs: pd.DataFrame, names: tuple[str, str]) -> Bilingual:
-    """Say why paired codings have no κ and α, or return empty texts."""
+    """Say in Chinese and English why two codings have no κ and α. If both measures exist, return
+    empty texts."""
     both = text_of("text/coding").both
     if pairs.empty:
         return Bilingual(*both("agreement.no_units"))
@@ -478,7 +503,8 @@ def _why_missing(pairs: pd.DataFrame, names: tuple[str, str]) -> Bilingual:
 
 def _by_code(pairs: pd.DataFrame, value: str, names: tuple[str, str]) -> pd.DataFrame:
     """Count, for each code, the units that have the code in both codings, in one coding or in
-    neither. If another column is compared, count the units with equal values instead."""
+    neither. If the codings are compared in another column than `present`, count the units with
+    equal values instead."""
     first, second = pairs["first"] == 1, pairs["second"] == 1
     cases = {
         "both": first & second,
@@ -493,7 +519,8 @@ def _by_code(pairs: pd.DataFrame, value: str, names: tuple[str, str]) -> pd.Data
 
 
 def _by_category(pairs: pd.DataFrame, names: tuple[str, str]) -> pd.DataFrame:
-    """Compare, for each category, that category against all others, in alphabetical order."""
+    """Return one row for each category, in alphabetical order, with κ and α of the two codings when
+    all other categories count as one."""
     rows = []
     for category in sorted({*pairs["first"], *pairs["second"]}):
         against_rest = pairs.assign(first=pairs["first"] == category)
@@ -517,7 +544,8 @@ def _differences(
     tables: tuple[pd.DataFrame, pd.DataFrame],
     names: tuple[str, str],
 ) -> pd.DataFrame:
-    """Return the units on which the codings differ, with the first quotation from each coding."""
+    """Return the units on which the codings differ, with the first quotation that each coding gives
+    for the unit."""
     rows = differing[[*keys, "first", "second"]]
     rows = rows.rename(columns=dict(zip(("first", "second"), names, strict=True)))
     rows = rows.reset_index(drop=True)
@@ -546,21 +574,25 @@ class NumberAgreement:
     Attributes
     ----------
     summary : DataFrame
+        How many numbers the program and the reading found, and how many are right, in the columns
         `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row is
         computed with readings.csv, which holds the values that the reference reading chose for
-        unclear numbers, and one row is computed without readings.csv. A number is right if program
-        and reading give the same place, unit and value, or the same place and unit and no value.
-        In the names of columns, `reader` stands for the reference reading.
+        unclear numbers, and one row is computed without readings.csv. A number is right if the
+        program and the reading give the same place, unit and value. A number is also right if both
+        give the same place and unit and no value. In the names of columns, `reader` stands for the
+        reference reading.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
-        every number on which program and reading differ after readings.csv was applied. If the
-        program or the reading lacks a number, their cells for this number are missing.
+        every number on which the program and the reading differ after readings.csv was applied. If
+        one of the two did not find a number, its cells for this number are missing.
     meanings : DataFrame
-        `column, n, n_right, share`: for each column that says what a number means (`group, level,
-        timing` …), in how many of the `n` numbers that both have the program says the same as the
-        reading. `share` is in percent.
+        `column, n, n_right, share`, with one row for each column that says what a number means
+        (`group, level, timing` …). `n` counts the numbers that both the program and the reading
+        found, `n_right` those for which both have the same value in this column, and `share` is
+        `n_right` in percent of `n`.
     other_meanings : DataFrame
-        `doc, printed, column, program, reader, quote`, one row per number and column that differ.
+        `doc, printed, column, program, reader, quote`, one row for each number and each column in
+        which the program and the reading have different values.
     """
 
     summary: pd.DataFrame
@@ -580,8 +612,8 @@ def number_agreement(
     outcomes : DataFrame
         The result of `extract_outcomes` for the documents that have a reference reading.
     reference, readings : DataFrame
-        The tables data/coded/outcomes.csv and data/coded/readings.csv, with the document names of
-        the corpus in the column `doc`.
+        The tables data/coded/outcomes.csv and data/coded/readings.csv, with the ids of the corpus
+        in the column `doc`.
     """
     if reference.empty:
         return None
@@ -606,7 +638,8 @@ def number_agreement(
 
 
 def _other_meanings(outcomes: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
-    """Return a row for each number and column in which program and reading say different things."""
+    """Return one row for each number and each column about its meaning (such as `level`) in which
+    the program and the reference reading have different values."""
     sides = [
         table[[*_PLACE, "printed", "quote", *_MEANINGS]].melt(
             [*_PLACE, "printed", "quote"], _MEANINGS, "column", name
@@ -621,14 +654,17 @@ def _other_meanings(outcomes: pd.DataFrame, reference: pd.DataFrame) -> pd.DataF
 
 
 def _meanings(other: pd.DataFrame, n: int) -> pd.DataFrame:
-    """Count for each column how many of n numbers mean the same in program and reading."""
+    """Count, for each column about the meaning of numbers (such as `level`), for how many of `n`
+    numbers the program and the reference reading have the same value. `other` is the table that
+    `_other_meanings` returns."""
     wrong = other.groupby("column").size().reindex(_MEANINGS, fill_value=0)
     table = pd.DataFrame({"column": _MEANINGS, "n": n, "n_right": n - wrong.to_numpy()})
     return table.assign(share=100 * table["n_right"] / max(n, 1))
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per number: what program and reading found, and whether both agree."""
+    """Return one row for each number that the program or the reference reading found, with the
+    values of both and whether they agree."""
     sides = ("_program", "_reader")
     both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):

@@ -1,6 +1,7 @@
-"""Give a person a document to code, and tell how far this coding agrees with another coding.
+"""Let a person code a document, and tell how far this coding agrees with another coding of the same
+document.
 
-Use `coding_exercise` to learn the codebook: it needs one command, run before and after coding.
+Use `coding_exercise` to learn the codebook: call it once before and once after coding a document.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from helpers.writing import table_bytes, write_atomically
 from .coders import KEYS, Agreement
 from .sheets import ALLOWED, SEVERAL, read_coding_sheet, sheet_agreement, write_coding_sheet
 
-DOCUMENT = "002_luohe"  # a short briefing
+DOCUMENT = "002_luohe"  # the document to code by default, a short briefing
 _NAMES = ("coder", "reference")
 _ANCHORS = ("when", "how_many", "named")
 
@@ -27,11 +28,12 @@ _ANCHORS = ("when", "how_many", "named")
 def coding_exercise(
     document: str = DOCUMENT, sheet: Path | str = "coding_exercise.csv", *, lang: str = "zh"
 ) -> str:
-    """Write a blank coding sheet for one shipped document or, if the sheet is there and filled in,
-    compare it with the reference reading. Call it once before and once after coding.
+    """Write a blank coding sheet for one of the shipped documents. If the file of the sheet already
+    exists, compare it with the reference reading instead. Call this function once before and once
+    after filling in the sheet.
 
-    Beside the sheet, the first call writes a guide: a table of all codes and values with their
-    definitions. The second call changes no file.
+    The first call also writes a guide: a table of all codes and values with their definitions. A
+    second call, after the sheet was filled in, changes no file.
 
     Parameters
     ----------
@@ -45,14 +47,14 @@ def coding_exercise(
     Returns
     -------
     str
-        What to do next or, if the sheet is filled in, κ, α and Holsti's R, each with n, and then
-        every sentence on which the two codings differ, with both codings and the definitions of
-        the codebook.
+        After the first call, a text that says what to do next. After the second call, a text with
+        κ, α and Holsti's R, each with n, and then every sentence on which the two codings differ,
+        with both codings and the definitions of the codebook.
 
     Raises
     ------
     CodebookError
-        If the sheet has a mistake. The message names its row.
+        If the sheet has a mistake. The message names the row of the mistake.
     ValueError
         If the document is unknown.
 
@@ -75,7 +77,8 @@ def coding_exercise(
 
 
 def _shipped(document: str) -> Corpus:
-    """Read one of the shipped documents, or raise an error that lists them."""
+    """Read the shipped document with the id `document`. If there is no such document, raise an
+    error that lists the ids of all shipped documents."""
     files = {path.stem: path for path in sorted((DATA / "raw").glob("*.txt"))}
     if document not in files:
         values = {"document": document, "known": ", ".join(files)}
@@ -84,14 +87,15 @@ def _shipped(document: str) -> Corpus:
 
 
 def _name(corpus: Corpus, lang: str) -> str:
-    """Return the city and the id of the only document of a corpus."""
+    """Return the name of the city and the id of the document in a corpus of one document."""
     (doc, label), *_ = document_labels(corpus.metadata).items()
     return f"{label.splitlines()[0 if lang == 'zh' else -1]} ({doc})"
 
 
 def reference_coding(corpus: Corpus) -> pd.DataFrame:
-    """Return the rows of data/coded/sentences.csv that stand after settling and belong to files of
-    the corpus. The column `doc` gets the ids of this corpus."""
+    """Return the reference reading of the documents in a corpus: the rows of
+    data/coded/sentences.csv with the verdict `stands`. Rows that were dropped when two readings
+    were settled into one are left out. The column `doc` gets the ids of this corpus."""
     ids = {document.sha256: document.doc for document in corpus}
     coded = read_table("coded/sentences")
     coded = coded[coded["sha256"].isin(ids) & (coded["verdict"] == "stands")]
@@ -99,9 +103,10 @@ def reference_coding(corpus: Corpus) -> pd.DataFrame:
 
 
 def coding_guide(codebook: Codebook) -> pd.DataFrame:
-    """Return a table of what a coder may write in a sheet: `column, value, zh, en, meaning_zh,
-    meaning_en, example, negative`, first all codes in the order of the codebook, then the values of
-    the other columns in the order of the sheet."""
+    """Return a table of what a coder may write in a sheet, with the columns `column, value, zh, en,
+    meaning_zh, meaning_en, example, negative`. The first rows hold all codes, in the order of the
+    codebook. The next rows hold the values of the other columns of a sheet, in the order of the
+    sheet."""
     columns = "column value zh en meaning_zh meaning_en example negative".split()
     codes = codebook.approaches.rename(columns={"code": "value", "definition": "meaning_en"})
     codes = codes.rename(columns={"definition_zh": "meaning_zh"}).assign(column="code")
@@ -125,8 +130,8 @@ def _label(column: str, value: str, codebook: Codebook) -> tuple[str, str]:
 
 
 def _meaning(column: str, value: str) -> tuple[str, str]:
-    """Return the definition of a value of a coding sheet in Chinese and English. Actors and the
-    value 0 need none."""
+    """Return the definition of a value of a coding sheet in Chinese and English. The Chinese and
+    the English text are empty for a value without a definition, such as 0 or a kind of actor."""
     name = f"coding.means_{column}_{value}"
     return text_of("text/coding").both(name) if name in text_of("text/coding") else ("", "")
 
@@ -142,8 +147,9 @@ def coding_report(
     """Return a text that tells how far two codings agree and lists every sentence on which they
     differ, with both codings and the definitions of the codebook.
 
-    `found` is what `sheet_agreement` returns for the two `codings`. `names` are the names given
-    there: `first, second` for two coders, `coder, reference` for a coder and the reference reading.
+    `found` is what `sheet_agreement` returns for the two `codings`, and `names` are the names of
+    the codings that `sheet_agreement` was given. The names are `first, second` for two coders and
+    `coder, reference` for a coder and the reference reading.
     """
     say = text_of("text/coding").say
     lines = [say("report.title", lang), *(_measures(*each, lang) for each in found.items()), ""]
@@ -157,7 +163,8 @@ def coding_report(
 
 
 def _measures(column: str, result: Agreement, lang: str) -> str:
-    """Return a line with the measures of one column or, if κ and α are missing, with the reason."""
+    """Return a line of the report with the measures of agreement in one column. If κ and α are
+    missing, the line gives the reason."""
     say = text_of("text/coding").say
     alpha = result.bootstrap.set_index("measure").loc["alpha"]
     values = {"percent": "–" if pd.isna(result.percent) else f"{result.percent:.1f} %"}
@@ -178,8 +185,9 @@ def _differences(
     names: tuple[str, str],
     lang: str,
 ) -> list[str]:
-    """Return one paragraph for each sentence on which two codings differ, in text order."""
-    differing: dict[tuple, list[str]] = defaultdict(list)  # a unit → the columns that differ
+    """Return one paragraph of the report for each sentence on which two codings differ, in text
+    order."""
+    differing: dict[tuple, list[str]] = defaultdict(list)  # columns that differ, for each unit
     for column, result in found.items():
         for unit in result.disagreements[[*KEYS]].itertuples(index=False, name=None):
             differing[unit].append(column)
@@ -206,7 +214,8 @@ def _difference(
     codebook: Codebook,
     lang: str,
 ) -> Iterator[str]:
-    """Yield the lines about one unit: its code, both codings and the definitions in question."""
+    """Yield the lines of the report about one unit on which two codings differ: the code, both
+    codings, the definition of the code, and the definitions of the values that differ."""
     say, code = text_of("text/coding").say, codebook.approaches.set_index("code").loc[unit[2]]
     yield f"  {code[lang]} {unit[2]}"
     for name, by_unit in rows.items():
@@ -222,7 +231,8 @@ def _difference(
 
 
 def _coding(row: Mapping[str, object], codebook: Codebook, lang: str) -> str:
-    """Return the coding of a unit as words, such as `done · listed · how many`."""
+    """Return the values that a coding gives to a unit as words, such as `done · listed · how
+    many`."""
     say, words = text_of("text/coding").say, []
     for column, cell in row.items():
         if column in _ANCHORS:

@@ -1,4 +1,5 @@
-"""Set up folders of a reader's own: copies to edit, so that the shipped files stay as they are."""
+"""Set up folders for a user's own documents and codebook. The folders hold copies of shipped files,
+so that a user can edit the copies and the shipped files stay as they are."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from helpers.writing import write_atomically
 
 
 def new_corpus(folder: Path, *, briefings: bool = False) -> list[Path]:
-    """Set up a folder for your own documents: `documents/`, `codebook/` (a copy of the codebook)
-    and a README with the commands. With `briefings`, `documents/` begins with the shipped
-    briefings. Raise FileExistsError if the folder exists and is not empty."""
+    """Set up a folder for your own documents, and return the paths of its contents. The folder
+    contains a folder `documents/`, a folder `codebook/` with a copy of the shipped codebook,
+    and a README with the commands to run. If `briefings` is true, the shipped briefings are copied
+    to `documents/`. Raise FileExistsError if the folder exists and is not empty."""
     _check_new(folder)
     (folder / "documents").mkdir(parents=True, exist_ok=True)
     if briefings:

@@ -1,5 +1,5 @@
-"""Put the headings and ids of a table into Chinese and English words, for tables that a notebook
-shows. The words come from the codebook and from data/text/headings.csv."""
+"""Replace the headings and ids in a table by Chinese and English names, so that a notebook can show
+the table to readers. The names come from the codebook and from data/text/headings.csv."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _DOCUMENTS = ("doc", "doc_a", "doc_b")
 
 
 def readable(table: pd.DataFrame | pd.Series, study: Study, *, cells: str = "") -> pd.DataFrame:
-    """Return a table with headings and names in Chinese and English.
+    """Return a table in which headings and ids are replaced by their names in Chinese and English.
 
     Parameters
     ----------
     table : DataFrame or Series
-        A table of the study, or what you made of it with pandas.
+        A table of the study, or a table that you made from it with pandas.
     study : Study
-        Gives the names of the documents and the codebook.
+        The study whose documents and codebook give the names.
     cells : str
         For a pivoted table: the column from which its cells come, such as "state".
 
@@ -32,7 +32,7 @@ def readable(table: pd.DataFrame | pd.Series, study: Study, *, cells: str = "") 
     DataFrame
         A new table with the same rows and columns in the same order. Headings such as `theme`
         become “主题 theme”; ids of documents, codes, themes, stages, states and the like become
-        their names. What has no name stays as it is. Missing values become “–”.
+        their names. A heading or id without a name stays as it is. Missing values become “–”.
 
     Examples
     --------
@@ -56,8 +56,8 @@ def readable(table: pd.DataFrame | pd.Series, study: Study, *, cells: str = "") 
 
 
 def _axis(axis: pd.Index, study: Study) -> pd.Index:
-    """Return the row or column labels of a table in words, together with the names of their
-    levels."""
+    """Return the row labels or the column labels of a table with names in place of ids. The
+    headings above the labels are replaced by names, too."""
     headings = _headings()[""]
     titles = [name and _both(name, headings) for name in axis.names]
     if isinstance(axis, pd.MultiIndex):
@@ -80,7 +80,8 @@ def _both(value: object, names: Names) -> object:
 
 
 def _names_of(column: object, study: Study) -> Names:
-    """Return the names of the ids that a column of this name holds. Other columns have none."""
+    """Return the Chinese and English name of each id that can stand in the column `column`. If the
+    column holds no ids, return an empty mapping."""
     if not isinstance(column, str):
         return {}
     if column in _DOCUMENTS:
@@ -90,7 +91,8 @@ def _names_of(column: object, study: Study) -> Names:
 
 
 def _codebook_names(codebook: Codebook) -> dict[str, Names]:
-    """Return the names that the codebook gives to the ids of each kind, by column."""
+    """Return, for each column that holds ids of the codebook, the names that the codebook gives to
+    these ids."""
     return codebook.once(_read_names)
 
 
@@ -113,8 +115,9 @@ def _read_names(codebook: Codebook) -> dict[str, Names]:
 
 
 def _headings() -> dict[str, dict[str, tuple[str, str]]]:
-    """Return data/text/headings.csv as a dict of dicts: for each column, the names of its ids. The
-    headings themselves stand under the empty text."""
+    """Return the names in data/text/headings.csv as a dict. The key of a column leads to a dict
+    with the names of the ids in this column. The key "" leads to a dict with the names of all
+    headings."""
     rows: dict[str, dict[str, tuple[str, str]]] = {"": {}}
     for row in read_table("text/headings").itertuples():
         key, inner = (row.column, row.value) if row.value else ("", row.column)

@@ -1,6 +1,6 @@
-"""Show hand-written notes below a table or a chart, with numbers computed from the tables of a
-study. Notes on the shipped texts stand in data/coded/notes.csv. Notes for any documents stand in
-data/text/notes.csv and only give counts."""
+"""Fill hand-written notes on tables and charts with numbers computed from the tables of a study.
+Notes on the shipped texts stand in data/coded/notes.csv. Notes that fit any documents stand in
+data/text/notes.csv and give only counts."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ _QUERY = re.compile(r"([\w/.]+)(?:\[(?:(sum|distinct|min|max) )?(\w+)\])?")
 
 
 def note(study: Study, name: str, *, doc: str = "", **numbers: object) -> list[MarkdownText]:
-    """Return what readers should notice in a table or chart.
+    """Return a note that says what readers should notice in a table or chart.
 
     Parameters
     ----------
     study : Study
     name : str
-        The name of the note, such as "02.closings": the notebook and what the note is about.
+        The name of the note, such as "02.closings": the number of the notebook and the subject of
+        the note.
     doc : str
         For a note on a single document: the document's id.
     **numbers
-        Numbers that the notebook computed and that the note names.
+        Numbers that the notebook computed and that the note mentions.
 
     Returns
     -------
     list of MarkdownText
-        The note in English and in Chinese. With the shipped texts, this is what a reader found in
-        them; with other documents it is a sentence of counts. The list is empty if only the
-        shipped texts have a note of this name.
+        The note in English and in Chinese. For the shipped texts, the note can say what a reader
+        found in them; for other documents, it only gives counts. The list is empty if the documents
+        are not the shipped texts and only the shipped texts have a note of this name.
 
     Raises
     ------
@@ -60,26 +61,28 @@ def note(study: Study, name: str, *, doc: str = "", **numbers: object) -> list[M
 
 
 def plain_note(study: Study, name: str) -> dict[str, str]:
-    """Return a note without the marks of Markdown, by language."""
+    """Return a note in each language as plain text, without the asterisks of Markdown."""
     return {lang: text.replace("*", "") for lang, text in _texts(study, name, str, {}).items()}
 
 
 def message(study: Study, figure: str) -> dict[str, str]:
-    """Return what a figure shows of the shipped texts, as one sentence in each language: the note
-    named "figure." and the figure's name. For other documents the dict is empty."""
+    """Return one sentence in each language that says what a figure shows about the shipped texts.
+    This sentence is the note whose name is "figure." and the name of the figure. The dict is empty
+    if the study has other documents, or if the figure has no such note."""
     name = f"figure.{figure}"
     known = study.corpus.is_shipped and name in set(read_table("coded/notes")["note"])
     return _texts(study, name, str, {}) if known else {}
 
 
 def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]) -> dict[str, str]:
-    """Return the two texts of a note, by language. Their gaps are filled with the numbers that the
-    note asks for and with those given. The dict is empty if these documents have no such note."""
+    """Return a note in each language, as a text of the type `kind`. The gaps in the note are filled
+    with the values in `given` and with the numbers that the note's row asks for. The dict is empty
+    if the note exists only for the shipped texts and the study has other documents."""
     tables = ("coded/notes", "text/notes")
     found, general = (read_table(table).set_index("note") for table in tables)
     if name not in found.index.union(general.index):
         known = ", ".join(found.index.union(general.index))
-        raise ValueError(f"note {name!r} is not known. Notes: {known}.")
+        raise ValueError(f"no note is named {name!r}. Known notes: {known}.")
     own = found if study.corpus.is_shipped and name in found.index else general
     if name not in own.index:
         return {}
@@ -90,9 +93,10 @@ def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]
 
 
 def numbers_of(numbers: str, study: Study) -> dict[str, object]:
-    """Compute the numbers of a note. `numbers` holds entries such as ``n = outcomes: group=effort``
-    with " | " between them. A table is a property of the study or of its corpus, such as
-    ``theme_network.edges``, or a table of the reference reading, such as ``coded/relations``."""
+    """Compute the numbers that a note asks for. `numbers` holds entries such as ``n = outcomes:
+    group=effort`` with " | " between them. The table in an entry is a property of the study or of
+    its corpus, such as ``theme_network.edges``, or a table of the reference reading, such as
+    ``coded/relations``."""
 
     def table_of(name: str) -> pd.DataFrame:
         if name.startswith("coded/"):
@@ -107,10 +111,11 @@ def numbers_of(numbers: str, study: Study) -> dict[str, object]:
 def cell(query: str, table_of: TableOf) -> object:
     """Return the number or text that a query asks for.
 
-    A query names a table and, after a colon, which rows to keep. It stands for the number of rows.
-    A column in square brackets stands for the one value that these rows have in the column; with
-    `distinct`, for the number of its different values; with `sum`, `min` or `max`, for their sum,
-    minimum or maximum, which is 0 without rows.
+    A query names a table and, after a colon, which rows of the table to keep. A query without
+    square brackets asks for the number of rows that are kept. A query with a column in square
+    brackets asks for the value in this column, which must be the same in all rows that are kept.
+    The word `distinct` before the column asks for the number of different values instead, and
+    `sum`, `min` or `max` for the sum, minimum or maximum, which is 0 if there are no rows.
 
     >>> table = pd.DataFrame({"doc": ["a", "a", "b"], "n": [1, 2, 4]})
     >>> queries = ["t", "t: doc=a", "t[sum n]: doc!=b", "t[distinct doc]", "t[n]: doc=b"]
@@ -132,13 +137,14 @@ def cell(query: str, table_of: TableOf) -> object:
         return getattr(pd.to_numeric(values), how)().item() if len(rows) else 0
     different = list(dict.fromkeys(values))
     if len(different) != 1:
-        raise ValueError(f"query {query!r}: expected one value, found {different[:5]}.")
+        raise ValueError(f"query {query!r}: expected one value in all rows, found {different[:5]}.")
     return different[0]
 
 
 def kept(rows: pd.DataFrame, filters: str) -> pd.DataFrame:
-    """Return the rows that pass filters such as ``doc=a/b & state!=done``. A slash stands between
-    values of which a row may have any."""
+    """Return the rows that pass all filters in a text such as ``doc=a/b & state!=done``. The filter
+    ``doc=a/b`` keeps the rows with the value `a` or `b` in the column `doc`. The filter
+    ``state!=done`` keeps the rows without the value `done` in the column `state`."""
     for condition in filter(None, filters.split(" & ")):
         column, sign, values = re.fullmatch(r"(\w+)(!?=)(.*)", condition).groups()
         fits = rows[column].fillna("").astype(str).isin(values.split("/"))

@@ -1,4 +1,5 @@
-"""Group the numbers that may stand side by side by the question that they answer."""
+"""Group numbers of different documents by the question that they answer, if they may stand side by
+side."""
 
 from __future__ import annotations
 
@@ -10,20 +11,21 @@ from helpers.outcomes import in_order_of_stages
 
 _KEYS = ["verdict", "question_zh", "question_en"]
 _ADDED = [*_KEYS, "caveats", "panel"]
-# a document that gives the same number twice has one row
+# Rows that are equal in all these columns give the same number of the same document, so only one of
+# them is kept.
 _SAME = "panel doc value unit qualifier direction level state".split()
 _READ = "direction level state timing as_of_from as_of_to".split()
 
 
 def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
-    """List, question by question, the numbers that may stand side by side.
+    """List, question by question, the numbers of different documents that may stand side by side.
 
     Parameters
     ----------
     outcomes : DataFrame
         From `extract_outcomes`.
     pairs : DataFrame
-        From `comparable`, for these numbers.
+        From `comparable`, for the numbers in `outcomes`.
 
     Returns
     -------
@@ -31,9 +33,10 @@ def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFra
         One row per question and number: the columns of `outcomes` with `verdict`, `question_zh,
         question_en`, `caveats` (all caveats among the numbers of the question) and `panel`, the
         number of the question, counted from 0. Questions whose numbers share an axis come first.
-        The numbers are in the order of `outcomes` or, where their state of completion is a caveat,
-        in the order of completion. A number given twice has one row. Where a document has a list
-        that merges assigners, this list stands for the lists that it merges.
+        The numbers of a question are in the order of `outcomes` or, if `state` is one of the
+        caveats, in the order of their states of completion. A number that a document gives twice
+        has one row. If a document merged the lists of problems of several assigners into one list,
+        only the merged list is shown.
 
     Examples
     --------
@@ -44,7 +47,7 @@ def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFra
     """
     outcomes = outcomes.reindex(columns=outcomes.columns.union(_READ, sort=False))
     allowed = pairs[pairs["verdict"] != "different"]
-    allowed = allowed.sort_values("verdict", kind="stable")  # same_axis comes before side_by_side
+    allowed = allowed.sort_values("verdict", kind="stable")  # put same_axis before side_by_side
     parts = []
     for keys, group in allowed.groupby(_KEYS, sort=False):
         for rows in _connected(zip(group["a"], group["b"], strict=True)):
@@ -62,7 +65,8 @@ def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFra
 
 
 def _connected(pairs: Iterable[tuple[int, int]]) -> Iterator[set[int]]:
-    """Yield the sets of rows that pairs connect, directly or through other rows."""
+    """Yield sets of rows. Two rows are in the same set if pairs connect them, directly or through
+    other rows."""
     groups: list[set[int]] = []
     for pair in pairs:
         touched = [group for group in groups if not group.isdisjoint(pair)]
@@ -72,7 +76,8 @@ def _connected(pairs: Iterable[tuple[int, int]]) -> Iterator[set[int]]:
 
 
 def _without_merged(numbers: pd.DataFrame, caveats: set[str]) -> pd.DataFrame:
-    """Leave out the lists of a document that another list of the document merges."""
+    """If a document merged several lists of problems into one list, keep the merged list and drop
+    the other lists of this document. If `caveats` does not contain `merged`, return all numbers."""
     if "merged" not in caveats:
         return numbers
     is_merged = numbers["level"] == "several"
@@ -80,7 +85,7 @@ def _without_merged(numbers: pd.DataFrame, caveats: set[str]) -> pd.DataFrame:
 
 
 def _ordered(numbers: pd.DataFrame, caveats: set[str]) -> pd.DataFrame:
-    """Sort numbers by their state of completion if the states differ."""
+    """Sort numbers by their state of completion if `caveats` says that the states differ."""
     if "state" not in caveats:
         return numbers
     return numbers.sort_values("state", kind="stable", key=in_order_of_stages)

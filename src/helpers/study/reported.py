@@ -1,7 +1,7 @@
-"""The findings on the shipped texts → what the notebooks show of them, in both languages.
+"""Write the findings on the shipped texts in Chinese and English, for the notebooks.
 
-Use `reported_findings` at the head of a notebook. Findings are read out of texts by hand, so they
-are shown for these texts only; a notebook on other documents shows what follows from its tables.
+Use `reported_findings` at the head of a notebook. The findings were written by hand after reading
+the shipped texts, so a notebook on other documents does not show them.
 """
 
 from __future__ import annotations
@@ -17,21 +17,23 @@ from .wording import LINE, markdown
 def reported_findings(
     corpus: Corpus, notebook: str = "", *, limits: bool = True
 ) -> list[MarkdownText]:
-    """Return the findings that belong to a notebook, each with its limit.
+    """Return the findings that belong to a notebook. By default, a limit after each finding says
+    what the finding does not show.
 
     Parameters
     ----------
     corpus : Corpus
     notebook : str
-        Number of the notebook, such as "02". Default: the findings of all notebooks.
+        The number of the notebook, such as "02". By default, the findings of all notebooks are
+        returned.
     limits : bool
         Whether each finding is followed by its limit.
 
     Returns
     -------
     list of MarkdownText
-        A text in English and one in Chinese. The list is empty if the corpus is not that of the
-        shipped texts, or if no finding belongs to the notebook.
+        A text in English and one in Chinese. The list is empty if the corpus is not the corpus of
+        the shipped texts, or if no finding belongs to the notebook.
 
     Examples
     --------
@@ -67,6 +69,6 @@ def reported_findings(
 
 
 def headlines(lang: str) -> tuple[tuple[str, str], ...]:
-    """Return the id and the headline of each finding on the shipped texts."""
+    """Return the id of each finding on the shipped texts, and its headline in one language."""
     findings = read_table("coded/findings")
     return tuple(zip(findings["finding"], findings[f"headline_{lang}"], strict=True))

@@ -1,5 +1,6 @@
-"""Make a coding sheet from documents, check a filled sheet, measure how far two sheets agree, and
-combine both in one matrix. Use the sheets to check the codebook's rules on your own documents."""
+"""Make a blank coding sheet from documents, check a sheet that a coder filled in, measure how far
+two sheets agree, and combine two sheets in one matrix. Use coding sheets to check the codebook's
+rules on your own documents."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from helpers.writing import table_bytes, write_atomically, write_table
 from .coders import KEYS, VALUES, Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
-# The values allowed in each column. An empty cell stands for the first of them.
+# The values that a coder may write into each column of a sheet. An empty cell stands for the first
+# value of its column.
 ALLOWED = {
     "actor": (
         *("city_congress", "working_committee", "county_congress", "township_congress"),
@@ -33,21 +35,22 @@ ALLOWED = {
     "named": ("0", "1"),
     "mention": ("own_clause", "listed", "formula"),
 }
-# The values allowed in columns that may be empty and may hold several values.
+# The values that a coder may write into columns whose cells may be empty or hold several values.
 SEVERAL = {
     "relation": ("mandate", "lent", "reported_to", "support"),
     "relation_to": ("party", "government", "province", "inspection bureau"),
 }
 _TO_FILL = ["code", *ALLOWED, *SEVERAL, "remark"]
-# These modalities make a code `done`, unless the codebook names others for the code.
+# A code with one of these modalities has the state `done`, unless the codebook names other
+# modalities for this code.
 _DONE_BY = ("done", "unmarked")
 _CELL = ["doc", "code"]
 _SEPARATORS = re.compile("[;；,，、]")
 
 
 def write_coding_sheet(corpus: Corpus, path: Path) -> int:
-    """Write a blank coding sheet for the documents of a corpus as CSV, and return its number of
-    rows. Raise FileExistsError if the file already exists."""
+    """Write a blank coding sheet for the documents of a corpus as CSV, and return how many rows it
+    has. Raise FileExistsError if the file already exists."""
     if path.exists():
         raise FileExistsError(
             f"'{path}' already exists and may have been filled in. Name another file with --out."
@@ -59,10 +62,10 @@ def write_coding_sheet(corpus: Corpus, path: Path) -> int:
 
 
 def read_coding_sheet(path: Path, corpus: Corpus) -> pd.DataFrame:
-    """Read a filled sheet from a CSV file and check it; see `read_sheet`."""
+    """Read a filled-in coding sheet from a CSV file, and check it as `read_sheet` does."""
     if not path.is_file():
         raise FileNotFoundError(
-            f"'{path}' does not exist. Give the sheet that was filled in, saved as CSV."
+            f"'{path}' does not exist. Name the file of the filled-in sheet, saved as CSV."
             f" 没有“{path}”这个文件，请给出填好并存为 CSV 的编码表。"
         )
     table = checks.parse_table(path.read_bytes(), path.name)
@@ -85,19 +88,21 @@ def compare_coders(
 
 
 def _stacked(found: Mapping[str, Agreement], part: str) -> pd.DataFrame:
-    """Return one table of several agreements below each other, with the column compared first."""
+    """Put the table `part` of several agreements below each other. The new first column `compared`
+    says in which column of the sheets the codings were compared."""
     tables = [getattr(result, part).assign(compared=value) for value, result in found.items()]
     table = pd.concat([each for each in tables if len(each)] or tables, ignore_index=True)
     return table[["compared", *table.columns.drop("compared")]]
 
 
 def coding_sheet(corpus: Corpus) -> pd.DataFrame:
-    """Make a blank sheet: one row per sentence, in text order, with columns to fill in.
+    """Make a blank coding sheet: one row per sentence, in text order, with columns to fill in.
 
     A coder writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
-    `none`. Everything else may stay empty: an empty cell stands for the usual value
-    (`city_congress`, `done`, `own_clause`, no anchor, no relation). If two codes of a sentence need
-    different values, the coder copies the row. Headings are not coded.
+    `none`. All other cells may stay empty: an empty cell stands for the usual value of its column,
+    such as `city_congress` for the actor or `done` for the modality. If two codes of a sentence
+    need different values, the coder copies the row. Headings get no row, because they are not
+    coded.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -106,13 +111,13 @@ def coding_sheet(corpus: Corpus) -> pd.DataFrame:
 
 
 def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet") -> pd.DataFrame:
-    """Check a filled sheet and return it with one row per code.
+    """Check a filled-in coding sheet, and return a table with one row per sentence and code.
 
     Parameters
     ----------
     sheet : DataFrame
-        A sheet made by `coding_sheet` and filled in by a coder. Row 2 of messages is the row with
-        the index 0, as in a spreadsheet.
+        A sheet made by `coding_sheet` and filled in by a coder. Error messages number the rows as a
+        spreadsheet does: the row with the index 0 is row 2.
     corpus : Corpus
         The coded documents. The hashes in the sheet must be the hashes of the documents' files, and
         every sentence must have a row.
@@ -124,9 +129,9 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     DataFrame
         `sha256, doc, sentence, code, actor, modality, when, how_many, named, mention, relation,
         relation_to, state, present, quote`, in the order of the sheet. `state` and `present` follow
-        from `modality` by the codebook (`done_by` and `present_by` of the code). A formula makes
-        nothing: its state is `not_mentioned`. Sentences coded `none` and acts of the province are
-        left out.
+        from `modality`, by the columns `done_by` and `present_by` of the codebook. If `mention` is
+        `formula`, `state` is `not_mentioned` and `present` is 0. Sentences coded `none` and acts of
+        the province are left out.
 
     Raises
     ------
@@ -157,7 +162,8 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
 
 
 def _fail(place: str, row: int | None, text: str, **values: object) -> NoReturn:
-    """Raise an error that says in English and Chinese what is wrong in a row of a sheet."""
+    """Raise an error that says in English and Chinese what is wrong in a coding sheet or in one row
+    of it."""
     zh, en = text_of("text/coding").both(text, **values)
     places = (
         (f"{place}: ", f"{place}：") if row is None else (f"{place} row {row}: ", f"第{row}行：")
@@ -166,7 +172,7 @@ def _fail(place: str, row: int | None, text: str, **values: object) -> NoReturn:
 
 
 def _check_header(columns: list[str], name: str) -> None:
-    """Raise an error if the header of a sheet lacks a needed column or has an unknown one."""
+    """Raise an error if a coding sheet lacks a needed column or has an unknown column."""
     for column in ("sha256", "sentence", "code"):
         if column not in columns:
             _fail(name, 1, "sheet.no_column", column=column)
@@ -179,7 +185,8 @@ def _check_header(columns: list[str], name: str) -> None:
 def _sentence_of(
     cells: Mapping[str, str], docs: Mapping[str, str], corpus: Corpus, fail: Callable
 ) -> tuple[str, int]:
-    """Return the document and the number of the sentence to which a row of a sheet belongs."""
+    """Return the document's id and the sentence's number for a row of a coding sheet, or call
+    `fail` if the row has a mistake."""
     sha256, sentence = cells["sha256"], cells["sentence"]
     if sha256 not in docs:
         fail("sheet.no_document", doc=cells.get("doc", ""))
@@ -193,7 +200,8 @@ def _sentence_of(
 
 
 def _codings(cells: dict, known_codes: list[str], fail: Callable) -> Iterator[dict]:
-    """Yield one record per code in a row of a sheet, or call `fail` if the row has a mistake."""
+    """Yield one record per code in a row of a coding sheet, or call `fail` if the row has a
+    mistake."""
     codes = _split(cells["code"])
     if not codes:
         fail("sheet.no_code", sentence=cells["sentence"], doc=cells["doc"])
@@ -214,15 +222,16 @@ def _split(cell: str) -> list[str]:
 
 
 def _detail(cells: Mapping[str, str], column: str, fail: Callable) -> str:
-    """Return the value of a column in a row of a sheet. For an empty cell, return the first value
-    in `ALLOWED`."""
+    """Return the value of a column in a row of a coding sheet. An empty cell gives the first value
+    that `ALLOWED` lists for the column."""
     value = cells.get(column, "").strip() or ALLOWED[column][0]
     _check_known(column, value, ALLOWED[column], fail)
     return value
 
 
 def _details(cells: Mapping[str, str], column: str, fail: Callable) -> str:
-    """Return the values of a column that may hold several, joined by semicolons, or ""."""
+    """Return the values in a cell that may hold several values, joined by semicolons. An empty cell
+    gives an empty text."""
     values = _split(cells.get(column, ""))
     for value in values:
         _check_known(column, value, SEVERAL[column], fail)
@@ -232,7 +241,8 @@ def _details(cells: Mapping[str, str], column: str, fail: Callable) -> str:
 def _check_known(
     column: str, value: str, known: list[str] | tuple[str, ...], fail: Callable
 ) -> None:
-    """Call `fail` if a value is unknown, with the nearest known value or a list of known values."""
+    """Call `fail` if a value in a coding sheet is not allowed. The error message names the most
+    similar allowed value or, if no value is similar, some allowed values."""
     if value in known:
         return
     kind, values = "code" if column == "code" else "value", {"column": column, "value": value}
@@ -244,8 +254,9 @@ def _check_known(
 
 
 def _with_states(coded: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Add `state` and `present`, which follow from the modality by the codebook's definition of
-    each code."""
+    """Add the columns `state` and `present` to a coding. Both columns follow from `mention` and
+    `modality`, because the codebook says for each code which modalities make the code done or
+    present."""
     done_by, present_by = (_modalities(codebook, name) for name in ("done_by", "present_by"))
     states, present = [], []
     for row in coded.itertuples():
@@ -263,8 +274,8 @@ def _with_states(coded: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def _modalities(codebook: Codebook, column: str) -> dict[str, list[str]]:
-    """Return the modalities that a column of approaches.csv names for each code. A codebook of
-    one's own may lack the column."""
+    """Return the modalities that a column of approaches.csv names for each code. The dict is empty
+    if the column is missing, as it may be in a user's own codebook."""
     approaches = codebook.approaches
     if column not in approaches:
         return {}
@@ -285,9 +296,10 @@ def sheet_agreement(
     """Compare two codings of the same sentences, and return one `Agreement` for each column that
     both codings have.
 
-    `present` compares, for every sentence and code, whether the sentence was given the code at all,
-    whatever its modality. The other columns are compared only where both gave the code. If a
-    sentence was given a code twice, its first row counts.
+    The `Agreement` for `present` compares, for every sentence and code, whether the codings give
+    the sentence the code at all, with whatever modality. The other columns are compared only for
+    sentences and codes that are in both codings. If a coding gives a sentence the same code in
+    several rows, only the first of these rows counts.
     """
     units = codable_units(corpus.sentences, _codes(corpus))
     first, second = (coded.drop_duplicates([*KEYS]) for coded in (first, second))
@@ -300,11 +312,12 @@ def sheet_agreement(
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine two coders' sheets and the results of the rules in one matrix. A code that either
-    coder gave is kept. `disagree` marks the cells on which the two coders, or the coders and the
-    rules, differ. The columns are those of `approach_matrix` with three differences: `source` is
-    `coders`, `state_coders` stands in place of `state_reference`, and `coders` says who coded the
-    cell: `both`, `first`, `second` or `neither`.
+    """Combine two coders' sheets and the results of the rules in one matrix. A code counts even if
+    only one of the two coders gave it. `disagree` marks the cells on which the two coders, or the
+    coders and the rules, differ. The matrix has the columns of `approach_matrix` with three
+    differences. The column `source` holds `coders` in place of `reference`, the column
+    `state_reference` is named `state_coders`, and a new column `coders` says whether `both`,
+    `first`, `second` or `neither` of the coders gave the code.
     """
     either = pd.concat([first, second]).drop_duplicates([*KEYS, "modality", "mention"])
     matrix = approach_matrix(corpus, reference=sheet_cells(either, corpus))
@@ -323,12 +336,13 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Summarize coded sentences in a table with one row per document and code, in the order of
-    corpus and codebook: `sha256, doc, code, present, state, modality, when, how_many, named,
-    mention, n_evidence, quote`.
+    corpus and codebook. The columns are `sha256, doc, code, present, state, modality, when,
+    how_many, named, mention, n_evidence, quote`.
 
-    A cell has the values of its best row: present before not present, the strongest state, a clause
-    of its own before a list, then with a date, then with a number or name; of several such rows the
-    first. A formula makes nothing."""
+    If a document has a code in several sentences, the row shows the values of the best sentence.
+    The best sentence is found by these criteria, one after the other: the code is present, its
+    state is the strongest, it has a clause of its own, it has a date, it has a number or a name,
+    and the sentence comes first. Coded sentences with the mention `formula` are left out."""
     coded = coded[coded["mention"] != "formula"]
     order = {
         "_absent": 1 - coded["present"],

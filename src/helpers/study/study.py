@@ -1,5 +1,5 @@
-"""Compute the tables of results for a corpus, each table when a program first asks for it.
-Notebooks, figures and the explorer share one `Study`, so that no table is computed twice."""
+"""Compute the tables of results for a corpus. Each table is computed when a program first asks for
+it. Notebooks, figures and the explorer share one `Study`, so that no table is computed twice."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ from .coders import Agreement, NumberAgreement, agreement, codable_units, number
 from .questions import comparable_values
 from .synthesis import synthesis_table
 
-# How many hits, in how many paragraphs of a document, a word needs to be in `Study.keyness`.
+# The least number of hits in a document, and of paragraphs with a hit, that a word needs to be
+# listed in `Study.keyness`.
 MIN_HITS, MIN_PARAGRAPHS = 5, 2
 _KEYNESS = (
     "doc city_zh city_en feature n_target n_reference docfreq log_ratio log_ratio_low"
@@ -67,7 +68,8 @@ _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 @takes_corpus
 def study_of(corpus: Corpus) -> Study:
-    """Return the `Study` of a corpus. Later calls return the same object, which keeps its tables.
+    """Return the `Study` of a corpus. Later calls return the same object, so that no table is
+    computed twice.
 
     Examples
     --------
@@ -82,7 +84,8 @@ def study_of(corpus: Corpus) -> Study:
 
 
 def _table(function: Callable[..., Any], **options: object) -> cached_property:
-    """Make a property of `Study` that calls `function` with the corpus and keeps the result."""
+    """Make a property of `Study` that calls `function` with the corpus of the study and keeps the
+    result."""
 
     @wraps(function)
     def compute(study: Study) -> Any:
@@ -123,10 +126,10 @@ class Study:
         city."""
         return document_labels(self.cities).map(city_names)
 
-    # --- how the congresses supervise
+    # --- Tables of how the congresses supervise
 
     approach_evidence = _table(approach_evidence)
-    automatic = _table(code_approaches)  # coded by rules only
+    automatic = _table(code_approaches)  # the coding by the rules alone
     relations = _table(relations)
     law_making = _table(law_making)
     hard_forms = _table(hard_forms)
@@ -136,8 +139,8 @@ class Study:
 
     @cached_property
     def reference(self) -> pd.DataFrame:
-        """The ways of supervision (`code`) that the reference reading found in the documents that
-        it read."""
+        """The coding of the documents by the reference reading, with one row per document and
+        instrument of supervision (`code`)."""
         return self.coded("approaches")
 
     def coded(self, name: str) -> pd.DataFrame:
@@ -151,28 +154,31 @@ class Study:
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """The coding of each document by the reference reading or, if it has not coded the
-        document, by rules."""
+        """The coding of each document by the reference reading, with one row per document and
+        instrument. A document that the reference reading does not contain is coded by rules."""
         return approach_matrix(self.corpus, reference=self.reference)
 
     @cached_property
     def supervision_cycle(self) -> pd.DataFrame:
-        """Which links of the cycle of supervision each document tells, and how a matter ends."""
+        """Which links of the supervision cycle, and which ways to end a matter, each document
+        mentions."""
         documents = self.corpus.metadata
         return supervision_cycle(self.approach_matrix, self.codebook, documents=documents)
 
     @cached_property
     def routes(self) -> pd.DataFrame:
-        """Who passes what to whom in each document: orders, reports, problem lists, voices."""
+        """What each document says that one body passes on to another, such as an order of the
+        province or a list of problems for the government."""
         return routes(self.corpus, self.approach_matrix, self.approach_evidence, self.relations)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """How far the coding by rules agrees with the reference reading. `cells` compares the two
-        for each document and code, `sentences` for each sentence and code. The dict is empty if
-        the reference reading has no document of this corpus.
+        """How far the coding by rules agrees with the reference reading. The entry `cells` compares
+        both codings for each document and code, and the entry `sentences` for each sentence and
+        code. The dict is empty if the reference reading contains no document of this corpus.
 
-        A language model made the reference reading, so this is repeatability 可重复性."""
+        A language model made the reference reading, so its agreement with the rules is
+        repeatability 可重复性."""
         reference = self.reference
         if reference.empty:
             return {}
@@ -187,19 +193,19 @@ class Study:
             "sentences": agreement(evidence, read, units=units),
         }
 
-    # --- what the briefings talk about
+    # --- Tables of what the briefings talk about
 
     theme_hits = _table(theme_hits)
     theme_pairs = _table(theme_pairs)
     theme_network = _table(theme_network)
     cloud_words = _table(cloud_words, most=60)
-    hidden_hits = _table(hidden_hits)  # words that line breaks hide from a search
-    two_counts = _table(compare_counts)  # found by search, and found as whole words
+    hidden_hits = _table(hidden_hits)  # hits that line breaks in raw text hide from a search
+    two_counts = _table(compare_counts)  # each term counted by text search and by the segmenter
     sensitivity = _table(sensitivity)
 
     @cached_property
     def theme_rates(self) -> pd.DataFrame:
-        """The table of `count_themes` with the name of each theme in two more columns
+        """The table that `count_themes` returns, with the name of each theme in two more columns
         (`zh, en`)."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus)
@@ -207,16 +213,17 @@ class Study:
 
     @cached_property
     def leading_themes(self) -> pd.DataFrame:
-        """The table of `leading_themes` with the names of the theme (`zh, en`) and of the next
-        theme (`next_zh, next_en`) in more columns."""
+        """The table that the function `leading_themes` returns, with the names of the theme (`zh,
+        en`) and of the next theme (`next_zh, next_en`) in more columns."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         table = leading_themes(self.corpus).merge(names, on="theme", how="left")
         return table.merge(names.add_prefix("next_"), on="next_theme", how="left")
 
     @cached_property
     def theme_validity(self) -> pd.DataFrame:
-        """The table of `theme_validity`: how well the hits of each theme agree with the reference
-        reading. The table is empty if the reading has no document of this corpus."""
+        """The table that the function `theme_validity` returns, which says how well the hits of
+        each theme agree with the reference reading. The table is empty if the reference reading
+        contains no document of this corpus."""
         coded = self.coded("themes")
         themes = self.codebook.theme_rules["theme"] if len(coded) else ()
         table = theme_validity(coded, self.theme_hits, themes=themes)
@@ -224,33 +231,35 @@ class Study:
 
     @cached_property
     def words(self) -> pd.DataFrame:
-        """How often each word occurs in each document. Stopwords are left out."""
+        """How often each word occurs in each document. Stopwords and names of cities are left
+        out."""
         return self._words("document")
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
-        """How often each word occurs in each paragraph. Stopwords are left out."""
+        """How often each word occurs in each paragraph. Stopwords and names of cities are left
+        out."""
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Count each word in each document or paragraph, except stopwords and names of cities.
-        (Every briefing names its own city, so the name says nothing about the topics of the
-        briefing.)"""
+        """Count each word in each document or paragraph, except stopwords and names of cities. The
+        names of cities are left out, because every briefing names its own city, whatever its topics
+        are."""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
         return document_feature_matrix(self.corpus, unit=unit, stopwords=stopwords)
 
     @cached_property
     def wordless(self) -> list[str]:
-        """The ids of documents without any counted word, such as a page of numbers."""
+        """The ids of documents in which no word was counted, such as a page of numbers."""
         counts = self.words.sum(axis=1)
         return list(counts.index[counts == 0])
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """For each document, the words that it uses more often than the other documents do. A word
-        must have `MIN_HITS` hits in the document, in `MIN_PARAGRAPHS` paragraphs. The documents in
-        `wordless` are left out."""
+        """For each document, the words that are more frequent in this document than in the other
+        documents. A word must have at least `MIN_HITS` hits in the document, in at least
+        `MIN_PARAGRAPHS` paragraphs. The documents in `wordless` are left out."""
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
             return pd.DataFrame(columns=_KEYNESS)
@@ -277,27 +286,28 @@ class Study:
         themes = document_feature_matrix(self.corpus, features="themes", unit="paragraph")
         return dispersion(themes[themes.columns[themes.sum() > 0]])
 
-    # --- which numbers the briefings claim
+    # --- Tables of the numbers that the briefings state
 
     outcomes = _table(extract_outcomes)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """The table of the function `comparable`. For each pair of numbers from two documents that
-        count the same thing, the table says how far the two may stand side by side, for which
-        question, and why not."""
+        """The table that the function `comparable` returns. For each pair of numbers from two
+        documents that count the same thing, the table says whether both may stand side by side, for
+        which question, and what speaks against it."""
         return comparable(self.outcomes, self.codebook)
 
     @cached_property
     def caveat_quotations(self) -> pd.DataFrame:
-        """The quotations behind each caveat of the pairs that may stand side by side."""
+        """The quotations that show why numbers that may stand side by side have a caveat, such as
+        different dates."""
         beside = self.pairs[self.pairs["verdict"] == "side_by_side"]
         return caveat_quotations(beside, self.outcomes, self.corpus)
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
         """How far the numbers that the program found agree with the numbers that the reference
-        reading found. None if the reference reading has no document of this corpus."""
+        reading found. None if the reference reading contains no document of this corpus."""
         reference = self.coded("outcomes")
         program = self.outcomes[self.outcomes["doc"].isin(reference["doc"])]
         return number_agreement(program, reference, self.coded("readings"))
@@ -305,28 +315,30 @@ class Study:
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
         """The rows of `outcomes` that count problems found, assigned or rectified, or departments
-        evaluated, each list once. The column `step` says which of the four a row counts."""
+        evaluated. A list that a document mentions several times has one row. The column `step` says
+        which of these four things a row counts."""
         return outcome_steps(self.outcomes)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
-        """The rows of `outcomes` that may stand beside a number of another document, by the
-        question that they answer."""
+        """The rows of `outcomes` whose number may stand beside a number of another document. The
+        rows are grouped by the question that the numbers answer."""
         return comparable_values(self.outcomes, self.pairs)
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
         """The rows of `outcomes` whose printed digits could be read in several ways. The `status`
-        is `restored` if a lost point was put back, `confirmed` if the reference reading found that
-        none was lost, and `ambiguous` if several readings are left."""
+        of a number is `restored` if a lost decimal point was put back, `confirmed` if the reference
+        reading found that no point was lost, and `ambiguous` if the digits can still be read in
+        several ways."""
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
     @cached_property
     def naive_values(self) -> pd.DataFrame:
-        """The rows of `damaged` with two values: the `value` after repair, and the value without
-        repair (`naive`). `naive` is the number that the printed digits form, times 10,000 if 万
-        follows the digits and times 100 million if 亿 follows. It is missing for a range, whose
-        digits stand in `printed`."""
+        """The rows of `damaged` with two values of each number: `value`, in which a lost decimal
+        point may have been put back, and `naive`, which takes the digits as they are printed.
+        `naive` is the number that the printed digits form, times 10,000 if 万 follows the digits
+        and times 100 million if 亿 follows. `naive` is missing for a range of numbers."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()
@@ -335,7 +347,8 @@ class Study:
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
-        """The table of `synthesis_table`: approaches, themes and outcomes, one row per document."""
+        """The table that the function `synthesis_table` returns, which has one row per document
+        with its approaches, themes and outcomes."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
         return synthesis_table(
             self.cities, *tables, cycle=self.supervision_cycle, names=self.names_of_tellings
@@ -343,7 +356,8 @@ class Study:
 
     @property
     def names_of_tellings(self) -> dict[str, tuple[str, str]]:
-        """The Chinese and English name of each state and mark, by its id."""
+        """The Chinese and English name of each state (such as `done`) and of each mark (such as
+        `dated`)."""
         return self.codebook.names("states") | self.codebook.names("marks")
 
 

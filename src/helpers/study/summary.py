@@ -17,7 +17,7 @@ from .synthesis import MENTIONED, counts_in_words, indicator_and_number
 from .wording import Bilingual, dated, label_in_both, say, sentence
 
 _ANSWERS = ("02.answer", "03.rates", "04.answer")  # notes that sum up notebooks 02 to 04
-OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
+OUTPUTS = 3  # number of outputs listed for a document; further outputs are only counted
 _COUNTS = ["n", "present", "sentence"]
 COLUMNS = (
     "doc city_zh city_en part stage code theme indicator_zh zh en n present state sentence"
@@ -33,13 +33,14 @@ def summary_table(study: Study) -> pd.DataFrame:
     -------
     DataFrame
         The columns are `COLUMNS`, the documents are in the order of the corpus, and `part` says
-        what a row shows. An `instrument` is an instrument that the document mentions, with
+        what a row shows. A row `instrument` shows an instrument that the document mentions, with
         `present` as in `approach_matrix`. Instruments outside all stages have their strand as
-        `stage`. A stage without any instrument has one row without `code`. A `theme` is the theme
-        of a family with most hits (`n`). Its name says so if it does not lead. A `result` or
-        `output` is a number, and its `state` is the number's `number_kind`. At most `OUTPUTS`
-        outputs are listed, and the row `more` says in `n` how many are not listed. A column that
-        does not apply to a row holds an empty text or 0.
+        `stage`. A stage of which the document mentions no instrument has one row without `code`. A
+        row `theme` shows the theme with most hits (`n`) in a family of themes. A remark after the
+        theme's name says if the theme does not lead. A row `result` or `output` shows a number, and
+        its `state` is the number's `number_kind`. At most `OUTPUTS` outputs of a document are
+        listed, and the row `more` says in `n` how many outputs are not listed. A column that does
+        not apply to a row holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
@@ -51,8 +52,8 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """Return the instruments that each document mentions, by stage of supervision and by state
-    (such as planned). If a document mentions no instrument of a stage, the stage has one row
+    """Return the instruments that each document mentions, sorted by stage of supervision and by
+    state (such as planned). If a document mentions no instrument of a stage, the stage has one row
     without a code."""
     cells, keys = study.approach_matrix, ["doc", "stage"]
     cells = cells.assign(stage=cells["stage"].where(cells["stage"] != "", cells["strand"]))
@@ -69,8 +70,8 @@ def _instruments(study: Study) -> pd.DataFrame:
 
 
 def _themes(study: Study) -> pd.DataFrame:
-    """Return the theme with most hits of each document and family. Its name says so if it does not
-    lead, because a single term decides."""
+    """Return, for each document and family of themes, the theme with most hits. If the table
+    `leading_themes` says that this theme does not lead, a remark follows the theme's name."""
     table = study.leading_themes[study.leading_themes["doc"] != ALL_DOCUMENTS]
     named = [
         label_in_both(row)
@@ -83,7 +84,8 @@ def _themes(study: Study) -> pd.DataFrame:
 
 
 def _numbers(study: Study) -> pd.DataFrame:
-    """Return all results of each document, its first outputs, and the number of further outputs."""
+    """Return the numbers that the summary shows for each document: all results and the first
+    outputs. If a document has more outputs, a row `more` says how many."""
     rows = []
     for doc, numbers in study.outcomes.groupby("doc", sort=False):
         results, outputs = (
@@ -108,7 +110,7 @@ def _number(row: dict, part: str) -> dict[str, object]:
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
     """Say how many instruments a document tells as done, as planned and as called for. `rows` are
-    the rows of this document in `summary_table`."""
+    the rows of this document in the result of `summary_table`."""
     counts = counts_in_words(rows[rows["part"] == "instrument"])
     return say("page.count", lang, counts=counts)
 
@@ -119,7 +121,7 @@ class SummaryText:
 
     title: str
     base: str
-    findings: tuple[tuple[str, str], ...]  # the id of each finding, and its headline
+    findings: tuple[tuple[str, str], ...]  # the id and the headline of each finding
     notes: tuple[str, ...]
 
 
@@ -142,8 +144,9 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
 
 
 def _findings(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
-    """Return what stands at the top of the page: the findings on the shipped texts, each with its
-    id in docs/findings.md; for other documents, sentences of counts without an id."""
+    """Return the sentences at the top of the summary page, each with an id. For the shipped texts,
+    these are the headlines of the findings, with their ids in docs/findings.md. For other
+    documents, they are sentences of counts, and each id is an empty text."""
     if study.corpus.is_shipped:
         return headlines(lang)
     return tuple(("", plain_note(study, name)[lang]) for name in _ANSWERS)

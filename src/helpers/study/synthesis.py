@@ -14,7 +14,7 @@ from .wording import Bilingual, bracketed, joined, sentence
 MENTIONED = ("done", "planned", "called_for")  # the states of instruments that a text mentions
 _COLUMNS = ("instruments", "themes", "results", "numbers")
 _BESIDE = ("same_axis", "side_by_side")  # verdicts on pairs of numbers that may be shown together
-_TOLD = ("dated", "anchored", "told")  # marks of acts told as done, in clauses of their own
+_TOLD = ("dated", "anchored", "told")  # marks of acts that are told as done
 
 
 def synthesis_table(
@@ -43,11 +43,11 @@ def synthesis_table(
     Returns
     -------
     DataFrame
-        The rows of `cities` with `n_done`, `n_planned` and `n_called_for`, the numbers of
-        instruments in each state, and the texts `instruments` (these numbers, the links of the
-        cycle that are told, and how a matter ends), `themes`, `results` and `numbers`, each in
-        Chinese (`_zh`) and English (`_en`). A text is missing if the document has nothing of this
-        kind.
+        The rows of `cities` with more columns. `n_done`, `n_planned` and `n_called_for` are the
+        numbers of instruments in each state. The texts `instruments`, `themes`, `results` and
+        `numbers` are each in Chinese (`_zh`) and English (`_en`). `instruments` gives the numbers
+        of instruments, the links of the supervision cycle that the document mentions, and the ways
+        to end a matter. A text is missing if the document has nothing to fill it.
     """
     beside, rows = numbers_beside_others(pairs), []
     for city in cities.itertuples(index=False):
@@ -65,22 +65,23 @@ def synthesis_table(
 
 
 def state_counts(cells: pd.DataFrame) -> dict[str, int]:
-    """Count the cells that tell an instrument as done, as planned and as called for."""
+    """Count the instruments that are told as done, as planned and as called for. Each row of
+    `cells` is one instrument in one document."""
     return {state: int((cells["state"] == state).sum()) for state in MENTIONED}
 
 
 def counts_in_words(cells: pd.DataFrame) -> Bilingual:
-    """Return a text such as `22 done, 3 planned`. States that do not occur are left out, but for
-    `done`."""
+    """Return a text such as `22 done, 3 planned`. A state that does not occur is left out, unless
+    it is `done`."""
     counts = state_counts(cells).items()
     parts = [sentence(f"count.{s}", n=n) for s, n in counts if n or s == "done"]
     return joined(parts, "，", ", ")
 
 
 def links_in_words(links: pd.DataFrame, names: Mapping[str, tuple[str, str]]) -> Bilingual:
-    """Name the links of the cycle in a table of `supervision_cycle` that a document mentions. In
-    brackets stands the date of a link, or that the link is only listed, laid down, scheduled or
-    called for."""
+    """Name the links of the supervision cycle that a document mentions. Brackets after the name of
+    a link give its date, or say that the link is only listed, laid down, scheduled or called for.
+    `links` are the rows of the document in the table of `supervision_cycle`."""
     mentioned = links[links["state"].isin(MENTIONED)]
     parts = [_link(row, names) for row in mentioned.to_dict("records")]
     return joined(parts, "、", ", ")
@@ -99,8 +100,8 @@ def _link(row: Mapping, names: Mapping[str, tuple[str, str]]) -> Bilingual:
 def _instruments(
     cells: pd.DataFrame, cycle: pd.DataFrame, names: Mapping[str, tuple[str, str]]
 ) -> Bilingual:
-    """Say how many instruments a document tells as done, planned and called for, which links of the
-    cycle it tells, and how a matter ends."""
+    """Say how many instruments a document tells as done, planned and called for. Also name the
+    links of the supervision cycle and the ways to end a matter that the document mentions."""
     if not any(state_counts(cells).values()):
         return Bilingual("", "")
     parts = [counts_in_words(cells)]
@@ -112,7 +113,7 @@ def _instruments(
 
 
 def _themes(rates: pd.DataFrame) -> Bilingual:
-    """List the most frequent themes of each family of themes, with the number of hits."""
+    """List the most frequent themes of each family of themes, with the number of their hits."""
     families = []
     for family, rows in most_frequent_themes(rates).groupby("family", sort=False):
         hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
@@ -121,8 +122,8 @@ def _themes(rates: pd.DataFrame) -> Bilingual:
 
 
 def _results(outcomes: pd.DataFrame) -> Bilingual:
-    """List the numbers that claim a result, each with a remark on how it was read
-    (such as `as printed`)."""
+    """List the numbers that state a result, each with a remark on how its digits were read (such as
+    `as printed`)."""
     results = []
     for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
         kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
@@ -132,17 +133,17 @@ def _results(outcomes: pd.DataFrame) -> Bilingual:
 
 def indicator_and_number(row: Mapping) -> Bilingual:
     """Return a text such as `meal sites 30`, which says what is counted and gives the number. `row`
-    is a row of `extract_outcomes`."""
+    is a row of the table of `extract_outcomes`."""
     return Bilingual(
         *(f"{row[f'indicator_{lang}']} {number_words(row, lang)}" for lang in Bilingual._fields)
     )
 
 
 def _numbers(outcomes: pd.DataFrame, beside: Mapping[str, set[int]]) -> Bilingual:
-    """Say how many numbers a document has, and how many may share an axis with another document's
-    or stand beside it. Also count the numbers as printed, those that the reference reading
-    confirmed as printed, those whose decimal point was put back, and those that can be read in
-    several ways."""
+    """Say how many numbers a document has, and how many of them may share an axis with a number of
+    another document or may only stand beside one. Also count the numbers as printed, those that the
+    reference reading confirmed as printed, those whose decimal point was put back, and those that
+    can be read in several ways."""
     if outcomes.empty:
         return Bilingual("", "")
     counts = outcomes["status"].value_counts()
@@ -157,8 +158,8 @@ def _numbers(outcomes: pd.DataFrame, beside: Mapping[str, set[int]]) -> Bilingua
 
 
 def most_frequent_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the themes with most hits of each document, at most `most` of each family of themes.
-    Themes without hits are left out. Whether the first of them leads is told by the function
+    """Return, for each document and each family of themes, the `most` themes with most hits. Themes
+    without hits are left out. Whether the first of these themes leads is told by the function
     `leading_themes` of `helpers.themes`."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
@@ -170,9 +171,9 @@ def most_frequent_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
 
 
 def numbers_beside_others(pairs: pd.DataFrame) -> dict[str, set[int]]:
-    """Return which rows of the table of `extract_outcomes` have a number that may share an axis
-    with another document's (`same_axis`), and which may only stand beside one
-    (`side_by_side`)."""
+    """Return two sets of rows of the table of `extract_outcomes`. The numbers in the set
+    `same_axis` may share an axis with a number of another document. The numbers in the set
+    `side_by_side` may only stand beside one."""
     rows = {
         name: {*of_verdict["a"], *of_verdict["b"]}
         for name, of_verdict in ((name, pairs[pairs["verdict"] == name]) for name in _BESIDE)
@@ -184,7 +185,7 @@ def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Count for each document (`doc, city_zh, city_en`) the instruments that it tells as done
     (`n_done`), and the hits of themes of the process of supervision (`process_hits`), of its frame
     (`frame_hits`) and of services (`service_hits`). No correlation is computed, because a handful
-    of documents is too few."""
+    of documents is too few for it."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_done": matrix[matrix["state"] == "done"].groupby("doc").size()}
     for family in FAMILIES:

@@ -12,7 +12,8 @@ import pandas as pd
 from helpers.escaping import MarkdownText
 from helpers.labels import text_of
 
-# Join sentences of Markdown with these texts. Whatever is not Markdown yet is escaped.
+# Use `SPACE.join`, `LINE.join` or `PARAGRAPH.join` to join sentences of Markdown. These methods
+# escape every sentence that is not a `MarkdownText`.
 SPACE, LINE, PARAGRAPH = MarkdownText(" "), MarkdownText("\n"), MarkdownText("\n\n")
 
 
@@ -24,7 +25,8 @@ class Bilingual(NamedTuple):
 
 
 class _Count(int):
-    """A whole number that chooses between two words, as in ``{n:document|documents}``."""
+    """A whole number that chooses between a singular and a plural, as in
+    ``{n:document|documents}``."""
 
     def __format__(self, form: str) -> str:
         if "|" not in form:
@@ -62,8 +64,9 @@ def fillable(value: object) -> object:
 def markdown(name: str, lang: str, /, **values: object) -> MarkdownText:
     """Return a sentence of data/text/findings.csv for a notebook.
 
-    Markdown acts in the sentence, but not in `values`, which may come from a document. A value that
-    is a `MarkdownText`, such as another sentence, is filled in as it is.
+    The sentence itself may contain Markdown. Characters of Markdown in `values` are escaped,
+    because a value may come from a document. A value that is a `MarkdownText`, such as another
+    sentence, is filled in as it is.
 
     >>> print(markdown("paragraph.alone", "en", instruments="*visits*", quote="走访"))
     It alone reports \\*visits\\*: “走访”.
@@ -112,7 +115,8 @@ def date_span(dates: Sequence[str]) -> Bilingual:
 
 
 def dated(documents: pd.DataFrame, name: str) -> Bilingual:
-    """Say in the sentence `name` how many documents have a date, and the first and last date."""
+    """Return the sentence `name`, filled with the number of documents that have a date and with the
+    first and the last date. If no document has a date, return a sentence that says so."""
     dates = documents["date"].dropna()
     if dates.empty:
         return sentence("dates.none")
@@ -120,7 +124,7 @@ def dated(documents: pd.DataFrame, name: str) -> Bilingual:
 
 
 def label_in_both(row: pd.Series) -> Bilingual:
-    """Return the Chinese and English label of the theme or instrument in a row."""
+    """Return the Chinese and English label of the theme or instrument in a row of a table."""
     return Bilingual(row["zh"], row["en"])
 
 
