@@ -216,8 +216,8 @@ def test_a_quotation_is_located_ignoring_white_space_only(corpus):
     assert document.quote(start, end) == "全市户籍人口达９２９２４万人,其中"
     for quote, message in (
         ("", "empty quotation"),
-        ("全市户籍人口达92924万人", "is not there"),
-        ("养老服务", "times. Quote more"),
+        ("全市户籍人口达92924万人", "is not in the document"),
+        ("养老服务", "times. Quote more words"),
     ):
         with pytest.raises(ValueError, match=message):
             locate(document, quote)

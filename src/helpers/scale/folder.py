@@ -91,7 +91,8 @@ def examine(
     by the name of the file. `manifest` needs at least the facts named in `PLAN`.
 
     A part is intact if its mark is, and if the size and the hash of each of its table files are
-    those that the mark records. Without `contents`, the hashes are not compared."""
+    those that the mark records. Without `contents`, the hashes are not compared.
+    """
     marks, faults = _intact_marks(out, manifest)
     listed = {
         file: facts for number, mark in marks.items() for file, facts in _files_of(number, mark)

@@ -115,7 +115,7 @@ def duplicates(out: Path) -> list[dict[str, str]]:
     names = ", ".join(map(_quoted, files))
     query = f"""
         SELECT source, doc, 'duplicate' AS problem, concat('Same content as ', first,
-            ': it counts twice. Take one of the two out.') AS detail
+            ': the text counts twice. Remove one file.') AS detail
         FROM (
             SELECT source, doc, filename, file_row_number,
                 first_value(source) OVER twins AS first, row_number() OVER twins AS n

@@ -100,7 +100,7 @@ def keyness(
 
 
 def _check_counts(dfm: pd.DataFrame, counts: np.ndarray) -> None:
-    """Raise an error that names the first cell that is no count: negative or missing."""
+    """Raise an error that names the first cell that is negative or missing, and so is no count."""
     for row, column in np.argwhere(~(counts >= 0))[:1]:
         raise ValueError(
             f"row '{dfm.index[row]}', feature '{dfm.columns[column]}': {counts[row, column]} is no"
@@ -109,7 +109,7 @@ def _check_counts(dfm: pd.DataFrame, counts: np.ndarray) -> None:
 
 
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Return True for each row of the matrix that belongs to a wanted document, else False."""
+    """Return True for each row of the matrix whose document is in `wanted`, else False."""
     documents = dfm.index.get_level_values(0)
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
@@ -169,11 +169,12 @@ def log_ratio_interval(
     from scipy.special import betaincinv
 
     counts = np.column_stack([np.atleast_1d(a), np.atleast_1d(b)])
-    # Many words have the same two counts, so each pair of counts is computed only once.
+    # Many words have the same two counts, so the interval of each pair of counts is computed only
+    # once.
     pairs, back = np.unique(counts, axis=0, return_inverse=True)
     first, second = pairs.T
     tail = (1 - confidence) / 2 / tests
-    # Both bounds use the small probability `tail`. As 1 - tail it would lose digits by rounding.
+    # Both bounds use the small probability `tail`, because 1 - tail would lose digits by rounding.
     low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
     high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
     if not zero:
@@ -311,7 +312,8 @@ def keyword_in_context(
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
     piece, pattern = literal_piece(term), re.compile(term_pattern(term))
     for document in corpus:
-        if piece in document.text:  # a fast test that rules out most documents
+        # a fast test that skips most documents in which the term cannot occur
+        if piece in document.text:
             for match in pattern.finditer(document.text):
                 yield _line(document, *match.span(), window)
 
