@@ -189,12 +189,12 @@ def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], cor
 
 
 def _project() -> Path:
-    """Return the project's folder. The commands that need its notebooks or docs cannot run from a
-    package that was installed alone."""
+    """Return the project's folder. The commands that need the project's notebooks or docs cannot
+    run from an installed package alone."""
     if not (ROOT / "pyproject.toml").is_file():
         raise ValueError(
             "this command needs the notebooks and the docs, which are not part of the installed"
-            " package. Run it in a copy of the whole project, after `make reproduce` there."
+            " package. Run the command in a copy of the whole project, after `make reproduce`."
         )
     return ROOT
 
@@ -247,7 +247,7 @@ def _held(folder: Path) -> Iterator[None]:
     from helpers.writing import lock
 
     folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "nt":  # Windows opens no folder as a file
+    if os.name == "nt":  # Windows cannot open a folder as a file
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -363,8 +363,8 @@ def _explore(options: argparse.Namespace) -> int:
 
 
 def _chosen_figures(only: str, lang: str) -> list[tuple[str, str]]:
-    """Return name and language of the figures whose name, or whose notebook's name, contains a
-    text."""
+    """Return the name and the language of each figure whose name, or whose notebook's name,
+    contains the text `only`."""
     from helpers.figures import FIGURES, LANGUAGES
 
     names = [name for name, figure in FIGURES.items() if only in name or only in figure.notebook]
@@ -413,7 +413,7 @@ def _analyse(options: argparse.Namespace) -> int:
     chosen = {name: getattr(options, name) for name in ("codebook", "workers", "scheduler")}
     try:
         out = analyse(options.documents, options.out, **chosen)
-    except (ImportError, RuntimeError) as error:  # their messages say what to do
+    except (ImportError, RuntimeError) as error:  # the messages of these errors say what to do
         print(f"analyse: {error}", file=sys.stderr)
         return 1
     tables = [name for (name,) in open_results(out).sql("SHOW TABLES").fetchall()]

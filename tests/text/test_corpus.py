@@ -189,7 +189,7 @@ def test_a_place_outside_the_text_and_a_document_that_is_not_there_are_refused_b
         ):
             document.quote(start, end)
     with pytest.raises(
-        KeyError, match="'luohe' is not in the corpus. Documents there: 000_jiyuan, 001_sanmenxia"
+        KeyError, match="'luohe' is not in the corpus. Its documents: 000_jiyuan, 001_sanmenxia"
     ):
         corpus["luohe"]
     assert "002_luohe" in corpus and "luohe" not in corpus

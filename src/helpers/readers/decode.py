@@ -31,7 +31,7 @@ _SAMPLE = 20_000  # The first 20,000 characters of a text are enough to judge it
 # characters are undecodable, the file is in another encoding or is not a text.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
-    "binary": "The bytes are not text. Export the document as text and read that.",
+    "binary": "The bytes are not text. Export the document as text and read the text.",
     "unknown_encoding": (
         "The bytes are not text in any encoding that can be read (UTF-8, UTF-16, GB18030, Big5)."
         " Save the file as UTF-8."

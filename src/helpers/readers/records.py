@@ -216,7 +216,7 @@ class Lines:
         if self._buffer is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
-                detail = "A table in UTF-16 must be read whole, and this one is over the limit."
+                detail = "A table in UTF-16 must be read whole, and this table is over the limit."
                 raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")

@@ -233,7 +233,7 @@ def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
     size, n_rows = stream.seek(0, io.SEEK_END), table.metadata.num_rows
     if n_rows > _FEW_ROWS + size // _ROW_BYTES:
         detail = (
-            f"{size:,} bytes hold {n_rows:,} rows, as no table of real documents does. Check where"
+            f"{size:,} bytes hold {n_rows:,} rows, unlike any table of real documents. Check where"
             " the file comes from."
         )
         raise Unreadable("too_many_rows", detail)

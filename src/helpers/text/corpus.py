@@ -103,7 +103,7 @@ class Corpus:
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
             known = ", ".join(self._by_id) or "none"
-            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {known}.")
+            raise KeyError(f"'{doc}' is not in the corpus. Its documents: {known}.")
         return self._by_id[doc]
 
     def __contains__(self, doc: object) -> bool:

@@ -267,7 +267,7 @@ def _check_kept(words: Iterable[str], cut: Callable[[str], list[str]]) -> None:
             raise CodebookError(
                 f"userdict: word '{word}' (word {place} of the list) does not stay whole. The"
                 f" segmenter cuts 关于{word}的工作 into {' | '.join(pieces)}. Delete the word, or"
-                " write a longer phrase that holds it."
+                " write a longer phrase that contains the word."
             )
 
 
