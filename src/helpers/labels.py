@@ -110,8 +110,8 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
-    """Return `name(row)` for each document. If two documents get the same name, add the ids of the
-    documents."""
+    """Return the label `name(row)` of each document. If two documents get the same name, add the
+    ids of the documents."""
     rows = table.drop_duplicates("doc")
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
@@ -252,7 +252,7 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     """
     readings, bound = readings_of(row), number_sign(row, lang)
     if row.get("direction") in _ARROWS:
-        # “↓3.2%” for a growth of -3.2 %: the arrow takes the place of the sign
+        # a growth of -3.2 % becomes “↓3.2%”: the arrow takes the place of the minus sign
         readings = sorted(map(abs, readings))
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""

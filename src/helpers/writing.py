@@ -26,7 +26,7 @@ import pandas as pd
 # The pandas type of a column of quotations. Rows with the same quotation share one string. The
 # usual type of texts would store a long quotation once for every row.
 QUOTATION = pd.StringDtype("python", na_value=np.nan)
-_BATCH = 5_000  # At most this many rows are held as Python objects at a time.
+_BATCH = 5_000  # At most 5,000 rows are held as Python objects at a time.
 # The types of columns of numbers, and their codes in Python's `array`.
 _GROWN = {"int64": "q", "float64": "d"}
 

@@ -22,7 +22,7 @@ from . import views
 from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-# If there are more hits than this, only the hits listed on the page are highlighted.
+# If there are more than 3,000 hits, only the hits listed on the page are highlighted.
 _MANY_MARKS = 3000
 # To save time, the explorer looks for instruments and numbers in at most 60 documents.
 _CODED_AT_ONCE = 60
@@ -308,7 +308,7 @@ def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
 @lru_cache(maxsize=8)
 def part_of(study: Study, docs: tuple[str, ...]) -> Study:
     """Return a study of the given documents only, if analysing the whole corpus would keep a reader
-    waiting. Otherwise return the study of the whole corpus."""
+    waiting. For a small corpus, return the study of the whole corpus."""
     if len(study.corpus) <= _CODED_AT_ONCE:
         return study
     return Study(_corpus_of(study, docs), study.codebook)

@@ -30,11 +30,12 @@ from .pdf import read_pdf
 from .word import read_docx
 
 READERS = {".pdf": read_pdf, ".docx": read_docx}
-# The libraries are loaded before the memory is measured, because they are not part of any file.
+# The libraries are loaded before the memory of the process is measured, because their memory must
+# not count as memory for a file.
 _LIBRARIES = {".pdf": "pypdfium2", ".docx": "lxml.etree", ".parquet": "pyarrow.parquet"}
 NO_MEMORY = 75  # The exit code of the reading process if a file takes too much memory.
-_BATCH = 64  # At most this many rows of a table are sent at a time.
-_BATCH_SIZE = 500_000  # Rows are sent as soon as they have this many characters.
+_BATCH = 64  # At most 64 rows of a table are sent at a time.
+_BATCH_SIZE = 500_000  # Rows are sent earlier if together they have 500,000 characters.
 _TOO_MUCH_TEXT = (
     "{bytes:,} bytes hold more than {text:,} bytes of text, unlike any real document. Check where"
     " the file comes from, and export its text as a .txt file."

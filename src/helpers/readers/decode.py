@@ -59,9 +59,9 @@ def encoding_warning(encoding: str) -> Warnings:
 def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5; return the text and its encoding.
 
-    A byte order mark decides the encoding. Bytes without such a mark are read as UTF-8 if they are
-    valid UTF-8. Bytes that are not valid UTF-8 are read in the Chinese encoding that gives the
-    largest share of common characters. If no such encoding gives Chinese text, the package
+    A byte order mark decides the encoding. Bytes without a byte order mark are read as UTF-8 if
+    they are valid UTF-8. Bytes that are not valid UTF-8 are read in the Chinese encoding that gives
+    the largest share of common characters. If no such encoding gives Chinese text, the package
     charset-normalizer guesses the encoding. charset-normalizer comes last because its guesses on
     short Chinese texts are often wrong. Bytes that are not text give ``(None, "binary")`` or
     ``(None, "unknown_encoding")``.
@@ -190,9 +190,9 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
 
 
 def _decode_other(data: bytes) -> tuple[str | None, str]:
-    """Decode bytes in the encoding that charset-normalizer guesses. The package mistakes short
-    damaged Chinese texts for Thai or Cyrillic. So a guess is accepted only if its text has common
-    Chinese characters or mostly ASCII letters."""
+    """Decode bytes in the encoding that charset-normalizer guesses. charset-normalizer mistakes
+    short damaged Chinese texts for Thai or Cyrillic. A guess is therefore accepted only if its text
+    has common Chinese characters or mostly ASCII letters."""
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:

@@ -81,8 +81,8 @@ _Report = Callable[[Path, str, str], None]
 
 
 def _is_file(path: Path, report: _Report) -> bool:
-    """Tell whether a path leads to a file. Report a device, a pipe or a socket. Such a thing is
-    never opened, because reading a pipe may wait forever and /dev/zero never ends."""
+    """Tell whether a path leads to a file. Report a device, a pipe or a socket. A device, a pipe or
+    a socket is never opened, because reading a pipe may wait forever and /dev/zero never ends."""
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):  # for example, a link that leads nowhere
@@ -223,7 +223,7 @@ def _read_sums(path: Path) -> dict[str, str]:
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
 RATIO_LIMIT = 50  # Prose grows at most fivefold when unpacked, but a hostile file a thousandfold.
-_NO_BOMB = 1_000_000  # This many unpacked bytes do no harm, whatever their packed size.
+_NO_BOMB = 1_000_000  # A million unpacked bytes do no harm, whatever their packed size.
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -293,8 +293,8 @@ def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
 
 
 def decoded_name(name: str) -> str:
-    """Decode the name of a file in an archive. Names should be in the encoding CP437, but macOS
-    writes them in UTF-8 and Chinese Windows in GB18030.
+    """Decode the name of a file in an archive. Names in an archive should be in the encoding CP437,
+    but macOS writes UTF-8 and Chinese Windows GB18030.
 
     The first of UTF-8 and GB18030 that gives Chinese characters is used. A short name in GB18030
     may happen to be valid UTF-8, but UTF-8 then gives Greek or Arabic letters.

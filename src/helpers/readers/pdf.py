@@ -19,8 +19,8 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# A page with a large picture and at most 40 characters of text counts as a scan. So short a text
-# may be only a page number or the name of the scanner.
+# A page with a large picture and at most 40 characters of text counts as a scan. The few characters
+# on a scan may be only a page number or the name of the scanner.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
 _TOO_LARGE = (
@@ -182,8 +182,8 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
 
     A character is unidentified if the font draws it without saying which character it is. An
     unidentified character becomes U+FFFD. Characters of Unicode's private-use area, which have a
-    meaning only in their font, stay in the text. If more than 5 % of a page are such characters,
-    they count as unidentified.
+    meaning only in their font, stay in the text. If more than 5 % of a page are private-use
+    characters, they count as unidentified.
     """
     page = _Page(textpage)
     seams, out, gaps, written = _seams(page), [], [], []

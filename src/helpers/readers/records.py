@@ -42,9 +42,9 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
     In `"十四五"以来` ("since the 14th Five-Year Plan") text follows a closing quotation mark, which
     CSV forbids. A line with this error, or with a quotation mark that is never closed, becomes a
-    record of its own and keeps its quotation marks. So an error in one line does not change later
-    records, and a table that is read slice by slice gives the same records as a table that is read
-    whole.
+    record of its own and keeps its quotation marks. An error in one line therefore does not change
+    later records, and a table that is read slice by slice gives the same records as a table that is
+    read whole.
 
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
@@ -69,7 +69,7 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
     """Find the header among the first five records of a CSV file: the first record with a column
-    for which `is_wanted` is true. If no record has such a column, the first record is the header.
+    for which `is_wanted` is true. If no record has a wanted column, the first record is the header.
 
     A search is needed, since spreadsheet programs may put `sep=;`, a title or an empty line before
     the header. `lines` must be at the beginning of the table and is moved to the end of the header.
@@ -114,7 +114,7 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
 
     `place` is the position of the column with the texts. A text without quotation marks around it
     is split at each delimiter that it contains. If the column with the texts is the last one, this
-    function joins the pieces again.
+    function joins the pieces of the text again.
     """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
@@ -231,7 +231,8 @@ class Lines:
     def _damaged(self, line: bytes) -> str:
         """Decode a line that holds bytes which are undecodable in the encoding of the table. If the
         line reads better as Chinese in another encoding, use that encoding: someone may have joined
-        tables in two encodings. Otherwise U+FFFD replaces the undecodable bytes.
+        tables in two encodings. If no other encoding fits better, U+FFFD replaces the undecodable
+        bytes.
 
         A single character does not prove another encoding: 走 has three bytes in UTF-8, and the
         first two of these bytes happen to be 璧 in GB18030. A line stays UTF-8 if it has at least

@@ -39,8 +39,8 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500  # If more characters than this are hidden, a script may show them later.
-_LONG_CELL = 200  # A cell of a table with more characters than this may be prose.
+_MUCH = 500  # If a page hides more than 500 characters, a script may show them later.
+_LONG_CELL = 200  # A cell of a table with more than 200 characters may be prose.
 _SHOWN_LATER = "The page hides most of its text until a script shows it. Its hidden text was read."
 
 
@@ -64,7 +64,7 @@ def read_html(data: bytes, limit: int) -> Text:
 def _parsed(text: str, page: _Lines) -> _Lines:
     from lxml import etree
 
-    # This parser repairs damaged HTML and never raises an error.
+    # lxml's parser repairs damaged HTML and never raises an error.
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
@@ -75,7 +75,7 @@ class _Lines:
     so deeply nested elements take no more time or memory than others.
 
     The cells of a table row are kept until the row ends and are then written as one line. But if a
-    cell holds another table, the outer table only arranges the page. Each line in a cell of such an
+    cell holds another table, the outer table only arranges the page. Each line in a cell of an
     outer table is written as a line of its own.
     """
 
@@ -166,7 +166,7 @@ _META_CHARSET = re.compile(
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 # Python can decode the following encodings, but no web page is written in them.
 _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
-# This pattern finds runs of ASCII characters. A run begins with a byte that cannot be the second
+# `_PLAIN_BYTES` finds runs of ASCII characters. A run begins with a byte that cannot be the second
 # half of a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
@@ -230,7 +230,8 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    # Comments are removed up to the last `-->`. A later `<!--` is never closed, so it is text.
+    # Comments are removed up to the last `-->`. After the last `-->`, any `<!--` is text, because
+    # no `-->` closes it.
     before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
     text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
@@ -240,7 +241,7 @@ def read_markdown(data: bytes, limit: int) -> Text:
 
 
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
-# This pattern finds the line of dashes below the header of a table.
+# `_RULE` finds the line of dashes below the header of a table.
 _RULE = r"(?=[^|\n]*\|)[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 _CELL_END = re.compile(r"(?<!\\)\|")
 
@@ -258,7 +259,7 @@ def _rows(match: re.Match) -> str:
 
 
 # Each item is a pattern and its replacement. The Markdown library, which reads the text afterwards,
-# does not know these notations or misunderstands what Chinese authors mean by them.
+# does not know the notations in `_REWRITTEN` or misunderstands what Chinese authors mean.
 _REWRITTEN = (
     # Remove the title, date and other metadata between two `---` at the top.
     (
@@ -279,7 +280,7 @@ _REWRITTEN = (
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # Keep the indent of a Chinese paragraph. Markdown would take such a paragraph for code.
+    # Keep the indent of a Chinese paragraph. Markdown would take an indented paragraph for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 

@@ -60,7 +60,7 @@ _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagra
 _BODY, _READ = W + "body", W + "sectPr"
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
 _PAGE = {"w": 11_906, "h": 16_838}  # Width and height of A4 paper in units of 1/1440 inch.
-_FEW = 200  # In a file with fewer characters than this, any picture may be a scan.
+_FEW = 200  # In a file with fewer than 200 characters, any picture may be a scan.
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
 
@@ -160,8 +160,8 @@ class _Walk:
         self.marks: list[tuple[str, Any]] = []
         # For each open field (text that Word computes), whether its result is still to come.
         self.fields: list[bool] = []
-        # The text of a paragraph whose final break was deleted. This text begins the next
-        # paragraph.
+        # The text of a paragraph whose final break was deleted, with which the next paragraph
+        # begins.
         self.carried = ""
         self.n_marks = 0
         self.pictures: list[_Picture] = []
@@ -180,9 +180,11 @@ class _Walk:
             block = element.getparent() if element.tag == _TR else element
             body = None if block is None else block.getparent()
             if body is None or body.tag != _BODY:
-                continue  # This part is read later, with the larger paragraph or table around it.
-            # Read what stands before this element and is neither a paragraph nor a table, such as a
-            # form.
+                # A nested paragraph, row or table is read later, with the paragraph or table around
+                # it.
+                continue
+            # Read the elements before `block` that are neither paragraphs nor tables, such as
+            # forms.
             lines += self.blocks(body, until=block)
             _remove_before(block)
             if element.tag == _P:
@@ -215,7 +217,7 @@ class _Walk:
 
     def blocks(self, container: Any, *, until: Any = None) -> list[str]:
         """Return the lines of all paragraphs and tables in a body, a cell, a text box or a note. If
-        `until` is given, stop before this child."""
+        `until` is given, stop before the child `until`."""
         lines: list[str] = []
         for child in _until(branch(container), until):
             if child.tag == _P:
@@ -297,7 +299,7 @@ class _Walk:
     def _field(self, what: str) -> None:
         """Record that a field (text that Word computes) begins, reaches its result (`separate`) or
         ends. A field holds a hidden instruction, such as ` IF … `, and then the result. The
-        instruction may hold other fields."""
+        instruction of a field may hold other fields."""
         if what == "begin":
             self.fields.append(True)
         elif what == "separate" and self.fields:

@@ -70,14 +70,14 @@ def analyse(
     The documents are listed first, without reading them, and divided into parts of about 3 MB. Each
     part has its own table files. When all table files of a part are complete, the part is marked as
     done. The mark is a small file with the size and the hash of each table file. To continue a run
-    that was killed, call `analyse` again with the same arguments. The new call does only the parts
-    that are not marked as done, and the parts whose files were changed. Documents count as the same
-    if their names and contents are the same. The times of the files do not matter.
+    that was killed, call `analyse` again with the same arguments. The repeated call does only the
+    parts that are not marked as done, and the parts whose files were changed. Documents count as
+    the same if their names and contents are the same. The times of the files do not matter.
 
     One decision needs all documents: how to read documents that do not show whether their decimal
     points were lost (see `Corpus.decimals_read_as`). Each part first decides from its own documents
-    how to read such documents. At the end, all documents together decide. A part that has such
-    documents and decided differently is done again.
+    how to read undecided decimal points. At the end, all documents together decide how to read
+    undecided decimal points. A part that read some of them differently is done again.
 
     Parameters
     ----------
@@ -215,7 +215,8 @@ def _complete(
     problems: Problems,
     progress: bool,
 ) -> None:
-    """Do the parts that are not done or not intact. Then record that the run is complete."""
+    """Do the parts that are not done or not intact. At the end, record in the manifest that the run
+    is complete."""
     make_folders(out)
     with only_call(out):
         try:

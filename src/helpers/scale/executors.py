@@ -80,8 +80,8 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # When a worker crashes, jobs that only waited for this worker are lost, too. Such jobs
-        # succeed when each lost job is done alone.
+        # When a worker crashes, jobs that only waited for this worker are lost, too. Jobs that only
+        # waited succeed when each lost job is done alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -139,9 +139,9 @@ class _Pool(futures.ProcessPoolExecutor):
         return super().__exit__(kind, error, traceback)
 
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
-        """Submit a job while `__main__`, the script of the caller, is hidden. Otherwise each new
-        process would run the caller's script, if the script lacks the guard `if __name__ ==
-        "__main__"`."""
+        """Submit a job while `__main__`, the script of the caller, is hidden. If `__main__` were
+        visible, each new process would run the script, unless the script has the guard `if __name__
+        == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:

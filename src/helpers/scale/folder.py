@@ -269,7 +269,7 @@ def remove_unfinished(out: Path) -> None:
 @contextmanager
 def only_call(out: Path) -> Iterator[None]:
     """Keep other calls of `analyse` from writing to the folder. Raise RuntimeError if another call
-    writes there now.
+    of `analyse` is writing to the folder now.
 
     The operating system frees the lock when the process ends, however it ends. On Windows and on
     network disks without locks, nothing is locked, but `run_part` notices a later call.

@@ -51,12 +51,12 @@ class Job:
     # How to read documents that do not show whether their decimal points were lost ("intact" or
     # "lost"). If None, the first documents of the part decide.
     unknown_as: str | None = None
-    # Entries that crashed a process in an earlier attempt. Such entries are reported and not read
+    # Entries that crashed a process in an earlier attempt, so that they are reported and not read
     # again.
     crashing_entries: frozenset[Entry] = frozenset()
     run: str = ""  # Id of the call of `analyse` that made this job.
-    # Facts that identify the documents and settings of the whole run. The mark of the part repeats
-    # these facts.
+    # Facts that identify the documents and settings of the whole run. The mark of a part repeats
+    # the facts that identify the run.
     plan: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -18,7 +18,7 @@ from typing import Any
 
 from helpers.writing import write_atomically
 
-_LARGEST_RECORD = 50_000_000  # The largest size of a record in bytes. A larger file is not read.
+_LARGEST_RECORD = 50_000_000  # The largest size of a record in bytes; a larger file is not read.
 _BATCH = 1_000  # The number of files whose hashes are computed at a time.
 
 

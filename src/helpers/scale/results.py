@@ -124,8 +124,8 @@ def duplicates(out: Path) -> list[dict[str, str]]:
         )
         WHERE n > 1 ORDER BY filename, file_row_number
         """
-    # Ctrl-C does not end a query of DuckDB. But Ctrl-C ends the wait for a thread, and `interrupt`
-    # then ends the query.
+    # Ctrl-C does not end a query of DuckDB, but ends the wait for a thread. `interrupt` then ends
+    # the query.
     with ThreadPoolExecutor(1) as thread:
         repeats = thread.submit(lambda: connection.execute(query).df())
         try:

@@ -183,8 +183,8 @@ def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
     """List the stretches of raw text that cleaning left out, each with the rule that explains why.
-    For a stretch in `marks`, such as the title, the rule is given. For any other stretch,
-    `_gap_rule` finds the rule."""
+    For a stretch in `marks`, such as the title, the name of the rule is given. For any other
+    stretch, `_gap_rule` finds the name of the rule."""
     # Where the raw offsets of neighbouring characters differ by more than one, cleaning left out
     # raw text.
     holes = np.flatnonzero(np.diff(offsets) > 1)

@@ -150,17 +150,18 @@ class Corpus:
         state is a missing value.
 
         `date_from` and `date_to` are the earliest and the latest day on which the document can have
-        been written. If the document prints its date, both columns hold this date. Otherwise the
-        document is not older than the latest event that its text reports, and not younger than the
-        earliest event that its text announces. `date_from_by` and `date_to_by` name the words that
-        show each of these days, such as `date` (the printed date), `issue` (year or month of
-        issue), `title`, `album` (the number in a series of briefings of which other issues are
-        dated), `event` (a known event) or `text` (a date in the text). `document_type` is a type of
-        the codebook's table `document_types`, such as `briefing`. `direction` is `up` if the
-        document reports to a higher body, and `down` if the document instructs lower bodies.
-        Columns such as `date_from_start, date_from_end` and `type_start, type_end` hold the raw
-        offsets of the words that state a fact. The table `documents` also describes the decimal
-        points, but takes longer, because all numbers in the texts must be read.
+        been written. If a document prints its date, `date_from` and `date_to` hold this date. A
+        document without a printed date is not older than the latest event that its text reports,
+        and not younger than the earliest event that its text announces. `date_from_by` and
+        `date_to_by` name the words that show each of these days, such as `date` (the printed date),
+        `issue` (year or month of issue), `title`, `album` (the number in a series of briefings of
+        which other issues are dated), `event` (a known event) or `text` (a date in the text).
+        `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
+        `direction` is `up` if the document reports to a higher body, and `down` if the document
+        instructs lower bodies. Columns such as `date_from_start, date_from_end` and `type_start,
+        type_end` hold the raw offsets of the words that state a fact. The table `documents` also
+        describes the decimal points, but takes longer, because all numbers in the texts must be
+        read.
         """
         rows = []
         for d in self.items:
@@ -463,8 +464,8 @@ class Document:
 
     @property
     def is_plan(self) -> bool:
-        """True for a plan or a notice. Dates in such a text lie in the future unless its words say
-        otherwise."""
+        """True for a plan or a notice. Dates in a plan or a notice lie in the future unless the
+        words say otherwise."""
         kind = self.genre.type
         return kind is not None and kind.value in self.codebook.once(GenreWords).plans
 

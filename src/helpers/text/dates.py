@@ -1,7 +1,7 @@
 """Find the earliest and the latest day on which a document can have been written.
 
-These two days are called the bounds of the date. `Corpus.documents` shows both bounds and the words
-that prove them. The rules are applied in this order:
+The earliest and the latest day are called the bounds of the document's date. `Corpus.documents`
+shows both bounds and the words that prove them. The rules are applied in this order:
 
 1. If a document prints its date, this date is both bounds.
 2. If a document prints no date, words with a year bound its date. A document is not older than the
@@ -9,13 +9,13 @@ that prove them. The rules are applied in this order:
    briefings), an event that it names, a past date that it tells, and a date for which it gives
    figures. A document is not younger than the month or year of its issue, the meeting named in its
    subtitle, a later issue of its album, an event that it awaits, and a date that it announces.
-3. A month without a year gets the document's own year, and then bounds the date like any other
-   month. A document's own year is the only year in which it can have been written according to step
-   2, or else the latest year that the text may call its own.
+3. A month without a year gets the year in which the document was written, called its own year, and
+   then bounds the date like any other month. A document's own year is the only year in which it can
+   have been written according to step 2, or else the latest year that the text may call its own.
 
-The latest of the lower bounds and the earliest of the upper bounds count. If the earliest
-day is then after the latest day, the bounds of step 3 are left out. If the bounds of step 2 alone
-contradict each other in this way, the document has no bounds.
+The latest of the lower bounds and the earliest of the upper bounds count. If the earliest day is
+then after the latest day, the bounds of step 3 are left out. If the earliest day is after the
+latest day even without step 3, the document has no bounds.
 
 Some dates give no bound: a date that is ordered, aimed at or planned, a date in a heading, a year
 alone that no word tells as done or announced, and a month that may belong to either of two years.
@@ -46,7 +46,8 @@ _ONES = "一二三四五六七八九"
 _NUMERALS = f"〇○零{_ONES}十"
 # The lookahead at the beginning lets the regular-expression engine skip other text quickly. A month
 # in Chinese numerals without a year counts only if words such as 上旬 ("early in the month") or a
-# day follow. Otherwise it may be part of a rhythm, as in 一月一评 ("assessed monthly").
+# day follow. A numeral before a bare 月 may be part of a rhythm, as in 一月一评 ("assessed
+# monthly").
 _MOMENT = re.compile(
     rf"(?=\d{{1,4}}\s*[年月]|[{_NUMERALS}]{{1,4}}\s*[年月季]|[今本去上明来]年|[上下]半年|第.季|年[初底末])"
     rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
@@ -186,9 +187,10 @@ def date_bounds(
     document: TextOfDocument, *, is_plan: bool = False
 ) -> tuple[Bound | None, Bound | None]:
     """Return the earliest and the latest day on which a document can have been written, or None
-    where its words give no bound. If a document prints its date, both days are this date.
+    where its words give no bound. If a document prints its date, the earliest and the latest day
+    are this date.
 
-    `is_plan` is true for a plan or a notice. Dates in such a document lie in the future unless
+    `is_plan` is true for a plan or a notice. Dates in a plan or a notice lie in the future unless
     words say that something happened.
     """
     day = _printed_day(document)
@@ -266,7 +268,8 @@ def _period(match: re.Match[str], year: int | None) -> tuple[date, date] | None:
 
 
 def _both(first: date, last: date, by: str, span: tuple[int | None, int | None]) -> list[Bound]:
-    """Return the lower and the upper bound of a document that was written between two days."""
+    """Return the lower and the upper bound of the date of a document that was written between two
+    days."""
     return [Bound(first, "from", by, *span), Bound(last, "to", by, *span)]
 
 
@@ -285,8 +288,8 @@ def _tightest(bounds: list[Bound]) -> tuple[Bound | None, Bound | None]:
 def _bounds_with_year(
     document: TextOfDocument, moments: list[Moment], words: DateWords, *, is_plan: bool
 ) -> list[Bound]:
-    """List the bounds that do not depend on the document's own year. The title of a plan gives no
-    bound, because it may name a future date."""
+    """List the date bounds that do not depend on the year in which the document was written. The
+    title of a plan gives no bound, because it may name a future date."""
     return [
         *_issue_bounds(document),
         *(() if is_plan else _title_bounds(document)),
@@ -471,15 +474,16 @@ def _own_year(
     document: TextOfDocument, moments: list[Moment], words: DateWords, dated: list[Bound]
 ) -> tuple[int | None, bool]:
     """Return the year in which a document was written, and whether this year is certain. If the
-    bounds leave only one year, return this year. Otherwise return the latest year that the text may
-    call its own. The latest year is uncertain if the text says both 今年 ("this year") and 去年
-    ("last year")."""
+    bounds leave only one year, return this year. If the bounds leave several years, return the
+    latest year that the text may call its own. The latest year is uncertain if the text says both
+    今年 ("this year") and 去年 ("last year")."""
     first, last = _years_left(dated)
     if first == last:
         return first, True
     text = document.text
     says_this_year = bool(words.this_year.search(text))
-    # If a text says 今年 ("this year"), 2024 in 2024年…了 ("in 2024 … was done") may be last year.
+    # If a text says 今年 ("this year"), the year in 2024年…了 ("in 2024 … was done") may be the
+    # year before.
     if says_this_year:
         moments = [m for m in moments if not (m.is_year_only and m.tense == "done")]
     named = {m.year for m in moments if _may_be_own_year(text, m, words)}

@@ -275,8 +275,8 @@ def _past_other_line(front: Front) -> tuple[LineKind, ...]:
 
 def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
     """Return the kinds of the masthead lines from `start` on. One of the first four lines must be
-    an issue, a date or a campaign. After such a line, only further issues, dates and campaigns
-    count."""
+    an issue, a date or a campaign. After an issue, a date or a campaign, only further issues, dates
+    and campaigns count."""
     kinds: tuple[LineKind, ...] = ()
     is_anchored = False
     for line in range(start, len(front.texts)):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .segment import Sentence
 
 _HEAD = 400  # Set phrases stand among the first or the last 400 characters.
-_OPENING = 60  # The words that show a news item stand among its first 60 characters.
+_OPENING = 60  # The words by which a news item is recognised stand among its first 60 characters.
 # In a title, a bracket such as （草案） ("draft") may follow the word for the genre.
 _BEHIND_GENRE = re.compile(r"(?:[(（][^()（）]{1,12}[)）])?$")
 _SUBTITLE = re.compile("[—–]{1,2}")

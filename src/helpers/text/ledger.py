@@ -1,6 +1,6 @@
 """List the edits that cleaning made in a corpus, and count the damage in the files.
 
-These tables show a reader how far the clean text can be trusted.
+The tables of this module show a reader how far the clean text can be trusted.
 """
 
 from __future__ import annotations

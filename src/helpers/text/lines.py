@@ -84,8 +84,8 @@ def split_lines(raw: str) -> list[Line]:
         stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
         if stripped:
             start = match.end() - len(left)
-            # A Chinese character has three bytes in UTF-8, and an ASCII character has one byte and
-            # half the width. So the width in Chinese characters is (characters + bytes) / 4.
+            # The width in Chinese characters is (characters + bytes) / 4, since a Chinese character
+            # has three bytes in UTF-8, and an ASCII character has one byte and half the width.
             width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
             lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
     return lines
@@ -119,8 +119,8 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # Lines of fewer than 20 characters are shorter than those of any page. Such lines count as
-    # wrapped only if together they form one sentence.
+    # Lines of fewer than 20 characters, which no page has, count as wrapped only if together they
+    # form one sentence.
     return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 

@@ -58,7 +58,7 @@ class Sentence(NamedTuple):
     section_title: str
     paragraph: int  # Number of the paragraph or heading in the document, from 1.
     sentence: int  # Number of the sentence or heading in the document, from 1.
-    kind: str  # Either "sentence" or "heading".
+    kind: str  # The kind of unit, either "sentence" or "heading".
     start: int
     end: int
 
@@ -168,8 +168,8 @@ def quotable(text: str, clause: tuple[int, int], start: int, end: int) -> tuple[
     """Return the part of a clause that is quoted to show the words from `start` to `end`.
 
     If at most 200 characters of the clause stand before the words and at most 200 behind them, the
-    whole clause is quoted. Otherwise the quotation is cut at a 、 or a space, or else outside a
-    number.
+    whole clause is quoted. A longer clause is quoted in part, and is cut at a 、 or a space, or
+    else outside a number.
     """
     first, last = clause
     if start - first > LONGEST_CITED:
@@ -304,7 +304,8 @@ def _dictionary() -> tuple[dict[str, int], int]:
             f" {_DICTIONARY[:12]}…, so texts would be cut into other words. Install the dictionary"
             " again: pip install --force-reinstall --no-deps jieba==0.42.1"
         )
-    entries = content.decode().split()  # word, frequency, part of speech, word, frequency, …
+    # each line of dict.txt holds a word, its frequency and its part of speech
+    entries = content.decode().split()
     words, numbers = entries[::3], [int(number) for number in entries[1::3]]
     frequencies = dict.fromkeys((word[:end] for word in words for end in range(1, len(word))), 0)
     frequencies.update(zip(words, numbers, strict=True))

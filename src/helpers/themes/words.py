@@ -31,7 +31,7 @@ def keyness(
     Parameters
     ----------
     dfm : DataFrame
-        Counts (documents × features), such as `document_feature_matrix` returns. They may be
+        Counts (documents × features), such as `document_feature_matrix` returns. The counts may be
         weighted, so they need not be whole numbers.
     target, reference : document id or ids
         The documents to compare. By default the reference is every document that is not a target.
@@ -52,8 +52,8 @@ def keyness(
           (Hardie 2014). A value of 1 means that the feature is twice as frequent in the target. The
           interval of `log_ratio` is exact for a fixed sum of `n_target` and `n_reference`
           (Clopper–Pearson, where a count of 0 is again taken as 0.5).
-        - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). It is the bound nearest to
-          0 of an interval that is widened for the number of features (Bonferroni) and in which a
+        - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). `lrc` is the bound nearest
+          to 0 of an interval that is widened for the number of features (Bonferroni) and in which a
           count of 0 stays 0. `lrc` is 0 where this interval contains 0.
         - `g2`: the signed log-likelihood ratio, explained in `log_likelihood` (Dunning 1993,
           *Computational Linguistics* 19(1)).
@@ -124,8 +124,8 @@ def log_likelihood(a, b, total_a: float, total_b: float) -> np.ndarray:
 
     G² = 2 Σ O ln(O / E) over the four cells {a, total_a − a, b, total_b − b}, where O is the
     observed and E the expected count of a cell, and 0 ln 0 is 0. G² is positive where a / total_a
-    is higher than b / total_b, and negative where it is lower. This is the four-cell G² of Dunning
-    (1993), not the two-cell G² of Rayson and Garside (2000).
+    is higher than b / total_b, and negative where it is lower. The function computes the four-cell
+    G² of Dunning (1993), not the two-cell G² of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
