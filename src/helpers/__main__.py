@@ -200,8 +200,9 @@ def _project() -> Path:
 
 
 def _take_variables(options: argparse.Namespace) -> None:
-    """Fill in the options that were not given from the environment variables. JupyterLab sets these
-    variables, so that its notebooks and a command in its terminal use and write the same."""
+    """Take options that were not given from environment variables such as HELPERS_CORPUS. The
+    command `lab` sets these variables, so that a command in a terminal of JupyterLab uses the same
+    folders as the notebooks."""
     for name, variable in _VARIABLES.items():
         if getattr(options, name) is None and os.environ.get(variable):
             setattr(options, name, Path(os.environ[variable]))
@@ -209,8 +210,8 @@ def _take_variables(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _variables_set(options: argparse.Namespace) -> Iterator[None]:
-    """Set the variables to the chosen options for a while, for the notebooks and for whatever takes
-    a name from the default codebook."""
+    """Set the environment variables to the chosen options while the notebooks run and the results
+    are written, and restore the variables afterwards."""
     before = dict(os.environ)
     chosen = {variable: getattr(options, name) for name, variable in _VARIABLES.items()}
     os.environ |= {variable: str(path.resolve()) for variable, path in chosen.items() if path}
@@ -222,8 +223,9 @@ def _variables_set(options: argparse.Namespace) -> Iterator[None]:
 
 
 def _chosen_notebooks(only: str) -> list[Path]:
-    """Return the project's notebooks or, of them, those whose name contains one of the texts in
-    `only`. A notebook of somebody's own, such as `03_themes-Copy1`, must be named whole."""
+    """Return the project's notebooks whose name contains one of the texts in `only`, or all
+    notebooks if `only` is empty. A user's own notebook, such as `03_themes-Copy1`, must be named in
+    full."""
     existing = sorted((_project() / "notebooks").glob("*.ipynb"))
     ours = [path for path in existing if re.fullmatch(r"\d\d_\w+", path.stem)]
     chosen = set()
@@ -284,8 +286,8 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
 
 
 def _check_shipped(options: argparse.Namespace) -> None:
-    """Raise ValueError if results of other documents or of another codebook would take the place
-    of the shipped ones."""
+    """Raise ValueError if results of other documents or of another codebook would replace the
+    shipped results."""
     for name in ("corpus", "codebook"):
         if getattr(options, name):
             raise ValueError(

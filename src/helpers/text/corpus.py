@@ -459,7 +459,7 @@ class Document:
 
     @cached_property
     def named_dates(self) -> tuple[NamedDate, ...]:
-        """The days and months that the text names, past or ahead."""
+        """The days and months that the text names, in the past or in the future."""
         return tuple(named_dates(self, is_plan=self.is_plan))
 
     @property

@@ -379,11 +379,11 @@ def cloud_words(
 ) -> pd.DataFrame:
     """Count the words of a word cloud in each document.
 
-    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. It has a row for
-    each document and each word of this document that is among the `most` most frequent words of
-    the corpus or of a document. So the sums of `n` over all documents are complete. The rows of a
-    document are sorted by falling `n` and then by word. `per_1000_chars` makes documents of
-    different length comparable.
+    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. The table has a row
+    for each document and each of its words that is among the `most` most frequent words of the
+    corpus or of any document. The sum of `n` over all documents therefore counts a word completely.
+    The rows of a document are sorted by falling `n` and then by word. `per_1000_chars` makes
+    documents of different length comparable.
 
     Words of one character, stopwords and names of cities are left out. The stopwords are those of
     the codebook unless `stopwords` gives others.
@@ -406,13 +406,14 @@ def cloud_words(
 
 
 def _first(counts: Counter[str], most: int) -> list[str]:
-    """Return the most frequent words, most frequent first; words with equal counts are sorted."""
+    """Return at most `most` words, the most frequent first. Words with equal counts are sorted by
+    name."""
     return sorted(counts, key=lambda word: (-counts[word], word))[:most]
 
 
 def _names_of_cities(corpus: Corpus, codebook: Codebook) -> set[str]:
-    """Return the names of the codebook's cities and of the cities of the documents, short and with
-    市 ("city"): 郑州 and 郑州市 (Zhengzhou)."""
+    """Return the names of the codebook's cities and of the documents' cities, both without and with
+    市 ("city"), such as 郑州 and 郑州市 (Zhengzhou)."""
     cities = [*codebook.cities["city_zh"], *(document.city_zh for document in corpus)]
     names = {city for city in cities if city and pd.notna(city)}
     return names | {f"{name}市" for name in names} | set(codebook.cities["full_zh"])

@@ -237,8 +237,8 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     return table.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
 
 
-_SORTS = {  # for each value of `sort`, a function that returns the sort key of a row
-    "position": None,  # the rows are in this order already
+_SORTS = {  # For each value of `sort`, a function that returns the sort key of a row.
+    "position": None,  # The rows already have the order of the text.
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
     "keyword": lambda line: line[4],
