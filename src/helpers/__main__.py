@@ -189,19 +189,20 @@ def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], cor
 
 
 def _project() -> Path:
-    """Return the project's folder. The commands that need its notebooks or docs cannot run from a
-    package that was installed alone."""
+    """Return the project's folder. The commands that need the project's notebooks or docs cannot
+    run from an installed package alone."""
     if not (ROOT / "pyproject.toml").is_file():
         raise ValueError(
             "this command needs the notebooks and the docs, which are not part of the installed"
-            " package. Run it in a copy of the whole project, after `make reproduce` there."
+            " package. Run the command in a copy of the whole project, after `make reproduce`."
         )
     return ROOT
 
 
 def _take_variables(options: argparse.Namespace) -> None:
-    """Fill in the options that were not given from the environment variables. JupyterLab sets these
-    variables, so that its notebooks and a command in its terminal use and write the same."""
+    """Take options that were not given from environment variables such as HELPERS_CORPUS. The
+    command `lab` sets these variables, so that a command in a terminal of JupyterLab uses the same
+    folders as the notebooks."""
     for name, variable in _VARIABLES.items():
         if getattr(options, name) is None and os.environ.get(variable):
             setattr(options, name, Path(os.environ[variable]))
@@ -209,8 +210,8 @@ def _take_variables(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _variables_set(options: argparse.Namespace) -> Iterator[None]:
-    """Set the variables to the chosen options for a while, for the notebooks and for whatever takes
-    a name from the default codebook."""
+    """Set the environment variables to the chosen options while the notebooks run and the results
+    are written, and restore the variables afterwards."""
     before = dict(os.environ)
     chosen = {variable: getattr(options, name) for name, variable in _VARIABLES.items()}
     os.environ |= {variable: str(path.resolve()) for variable, path in chosen.items() if path}
@@ -222,8 +223,9 @@ def _variables_set(options: argparse.Namespace) -> Iterator[None]:
 
 
 def _chosen_notebooks(only: str) -> list[Path]:
-    """Return the project's notebooks or, of them, those whose name contains one of the texts in
-    `only`. A notebook of somebody's own, such as `03_themes-Copy1`, must be named whole."""
+    """Return the project's notebooks whose name contains one of the texts in `only`, or all
+    notebooks if `only` is empty. A user's own notebook, such as `03_themes-Copy1`, must be named in
+    full."""
     existing = sorted((_project() / "notebooks").glob("*.ipynb"))
     ours = [path for path in existing if re.fullmatch(r"\d\d_\w+", path.stem)]
     chosen = set()
@@ -247,7 +249,7 @@ def _held(folder: Path) -> Iterator[None]:
     from helpers.writing import lock
 
     folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "nt":  # Windows opens no folder as a file
+    if os.name == "nt":  # Windows cannot open a folder as a file
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -284,8 +286,8 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
 
 
 def _check_shipped(options: argparse.Namespace) -> None:
-    """Raise ValueError if results of other documents or of another codebook would take the place
-    of the shipped ones."""
+    """Raise ValueError if results of other documents or of another codebook would replace the
+    shipped results."""
     for name in ("corpus", "codebook"):
         if getattr(options, name):
             raise ValueError(
@@ -363,8 +365,8 @@ def _explore(options: argparse.Namespace) -> int:
 
 
 def _chosen_figures(only: str, lang: str) -> list[tuple[str, str]]:
-    """Return name and language of the figures whose name, or whose notebook's name, contains a
-    text."""
+    """Return the name and the language of each figure whose name, or whose notebook's name,
+    contains the text `only`."""
     from helpers.figures import FIGURES, LANGUAGES
 
     names = [name for name, figure in FIGURES.items() if only in name or only in figure.notebook]
@@ -413,7 +415,7 @@ def _analyse(options: argparse.Namespace) -> int:
     chosen = {name: getattr(options, name) for name in ("codebook", "workers", "scheduler")}
     try:
         out = analyse(options.documents, options.out, **chosen)
-    except (ImportError, RuntimeError) as error:  # their messages say what to do
+    except (ImportError, RuntimeError) as error:  # the messages of these errors say what to do
         print(f"analyse: {error}", file=sys.stderr)
         return 1
     tables = [name for (name,) in open_results(out).sql("SHOW TABLES").fetchall()]

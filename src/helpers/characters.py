@@ -1,6 +1,6 @@
 """Conversions of characters (full to half width, radicals, superscripts) and of numerals.
 
-The functions work on any string.
+The functions of this module accept any string.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ def half_width(text: str) -> str:
     >>> half_width("２１９８％，约５㎡")  # about 5 m²
     '2198%,约5㎡'
     """
-    # Most clean text holds no full-width character. A search of the bytes shows this much faster
-    # than the pattern: in UTF-8, full-width characters begin with the bytes EF BC or EF BD.
+    # Most clean text holds no full-width character. A search of the bytes finds full-width
+    # characters much faster than the pattern, because in UTF-8 they begin with the bytes EF BC or
+    # EF BD.
     coded = text.encode("utf8", "surrogatepass")
     if b"\xef\xbc" not in coded and b"\xef\xbd" not in coded and "\u3000" not in text:
         return text
@@ -30,8 +31,8 @@ def half_width(text: str) -> str:
 
 
 # PDFs printed by Chromium hold radicals (⼈⽼⺠⻓) in place of the characters they look like
-# (人老民长). Unicode's normal form NFKC replaces radicals from U+2F00 on. Radicals with lower
-# codes are listed here.
+# (人老民长). Unicode's normal form NFKC replaces radicals from U+2F00 on. `_LOOKALIKES` lists the
+# radicals with lower codes.
 RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LOOKALIKES = (
     "⺁⺇⺋⺌⺍⺎⺐⺓⺕⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺧⺩⺪⺫⺬⺭⺮⺯⺱⺲⺶⺸⺹⺺⺼⺽⻁⻂⻃⻄⻅"
@@ -44,7 +45,8 @@ _RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fd5]")
 
 
 def unradical(text: str) -> str:
-    """Replace radicals by the characters that they look like. The length stays the same.
+    """Replace radicals by the characters that they look like. The length of the text stays the
+    same.
 
     >>> unradical("⼈⺠代表")  # people's deputies
     '人民代表'
@@ -56,9 +58,9 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def encodable(raw: str) -> str:
-    r"""Replace half characters (lone surrogates) by U+FFFD. The length stays the same.
+    r"""Replace half characters (lone surrogates) by U+FFFD. The length of the text stays the same.
 
-    JSON and PDF files may contain such half characters, but Python cannot write them to a file.
+    JSON and PDF files may contain half characters, but Python cannot write them to a file.
 
     >>> encodable("养\ud800老")
     '养\ufffd老'
@@ -79,7 +81,7 @@ def superscript(text: str) -> str:
     return text if "[" in text or "〔" in text else text.translate(_SUPERSCRIPT)
 
 
-# --- numerals
+# --- functions that read numerals
 
 DIGITS = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -158,8 +160,8 @@ _LARGE_UNIT = re.compile("([万亿])")
 
 @lru_cache(maxsize=10_000)  # texts repeat the same few numerals again and again
 def _spoken_number(numeral: str) -> int | None:
-    """Read a spoken numeral. The units 万 (10⁴) and 亿 (10⁸) cut the numeral into sections, which
-    are added up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""
+    """Return the value of a Chinese numeral written as it is spoken. The units 万 (10⁴) and 亿
+    (10⁸) cut the numeral into sections, which are added up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""
     *sections, ending = _LARGE_UNIT.split(numeral)
     total = 0
     for text, unit in zip(sections[::2], sections[1::2], strict=True):
@@ -203,7 +205,8 @@ def _below_ten_thousand(text: str) -> int | None:
     return total + (digit or 0)
 
 
-# Two digits that differ by one mean a range, and so does 三五, "three to five".
+# Two digits that differ by one mean a range, such as 七八 ("seven to eight"), and so does 三五
+# ("three to five").
 _NEIGHBOURS = {(n, n + 1) for n in range(1, 9)} | {(3, 5)}
 _PAIR = re.compile(
     "|".join(a + b for a in DIGITS for b in DIGITS if (DIGITS[a], DIGITS[b]) in _NEIGHBOURS)

@@ -1,7 +1,7 @@
 """Show the text of documents, file names and codebooks as text, whatever characters it contains.
 
 A folder of documents may come from anybody, so nothing in it may act as HTML, as Markdown or as a
-formula. All text passes one of these functions on its way into a notebook or a web page.
+formula. All text passes through a function of this module on its way into a notebook or a web page.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ pd.set_option("display.max_colwidth", None)
 
 
 def escape(value: Any) -> Markup:
-    """Return a value as text of a web page. What is HTML already (`Markup`) stays as it is, and a
-    missing value becomes an empty text.
+    """Return a value as text of a web page. A value that is HTML already (`Markup`) stays as it is,
+    and a missing value becomes an empty text.
 
     >>> escape('<b>"1"</b>'), escape(None), escape(Markup("<b>1</b>"))
     (Markup('&lt;b&gt;&quot;1&quot;&lt;/b&gt;'), Markup(''), Markup('<b>1</b>'))
@@ -36,8 +36,8 @@ def escape(value: Any) -> Markup:
 
 
 class MarkdownText(str):
-    """Text in which Markdown acts. Its methods `format` and `join` fill in values in which it does
-    not act, so that a value can be the text of a document.
+    """Text in which Markdown acts, so that `**` makes bold. The methods `format` and `join` fill in
+    values in which Markdown does not act, so that a value can be the text of a document.
 
     Examples
     --------
@@ -49,23 +49,25 @@ class MarkdownText(str):
     lang = ""  # "en" or "zh", if the text is in one language only
 
     def in_language(self, lang: str) -> MarkdownText:
-        """Return the same text with the mark that it is in a language. `show` passes this mark on,
-        so that a page can hide the texts in the other language."""
+        """Return the same text with its language noted in `lang`. `show` passes the language on, so
+        that a page can hide the texts in the other language."""
         text = MarkdownText(self)
         text.lang = lang
         return text
 
     def format(self, **values: Any) -> MarkdownText:
-        """Fill in values. Each one is escaped, unless it is a `MarkdownText` itself."""
+        """Fill the gaps of the text with values. Each value is escaped, unless it is a
+        `MarkdownText` itself."""
         return MarkdownText(_Filler().vformat(self, (), values))
 
     def join(self, parts: Iterable[Any]) -> MarkdownText:
-        """Join values by this text. Each one is escaped, unless it is a `MarkdownText` itself."""
+        """Join values with this text between them. Each value is escaped, unless it is a
+        `MarkdownText` itself."""
         return MarkdownText(str.join(self, map(escape_markdown, parts)))
 
 
 class _Filler(string.Formatter):
-    """Fills the gaps of a text like `str.format`, and escapes what it fills in."""
+    """Fills the gaps of a text like `str.format`, and escapes the values that it fills in."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, MarkdownText):
@@ -73,17 +75,19 @@ class _Filler(string.Formatter):
         return escape_markdown(super().format_field(value, format_spec))
 
 
-# Line ends would begin a new paragraph, and spaces at the start of a line a block of code.
+# Line ends would begin a new paragraph, and spaces at the start of a text would begin a block of
+# code.
 _GAPS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*|^[ \t]+(?=[ \t])")
 _ACTIVE = re.compile(
     r"[&<>$\\`*~\[\]|@]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # inside a name such as 000_jiyuan the underscore does not act
-    r"|:(?=//)|(?<=www)\."  # http://… and www.… would become links
-    r"|^(?:#+|\d+[.)]|[-+=])(?=[-=\s]|$)",  # headings, lists and lines
+    r"|(?<![^\W_])_|_(?![^\W_])"  # The underscore inside a name such as 000_jiyuan does not act.
+    r"|:(?=//)|(?<=www)\."  # Addresses such as http://… and www.… would become links.
+    r"|^(?:#+|\d+[.)]|[-+=])(?=[-=\s]|$)",  # The signs of headings, lists and lines.
     re.IGNORECASE,
 )
-# JupyterLab looks for formulas in the finished page, but not inside these classes. Programs that
-# look for formulas in the Markdown itself find no $ or \ where an entity stands.
+# JupyterLab looks for formulas in the finished page, but not inside elements of the classes
+# tex2jax_ignore and mathjax_ignore. Other programs look in the Markdown itself, where the entity
+# `&#36;` stands in place of $.
 _NO_FORMULA = '<span class="tex2jax_ignore mathjax_ignore">&#{};</span>'
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {
     char: _NO_FORMULA.format(ord(char)) for char in "$\\"
@@ -91,8 +95,8 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {
 
 
 def escape_markdown(value: Any) -> MarkdownText:
-    """Return a value as text in Markdown on which no character acts as Markdown, HTML or formula.
-    What is Markdown already (`MarkdownText`) stays as it is.
+    """Return a value as Markdown text in which no character acts as Markdown, HTML or a formula. A
+    value that is Markdown already (`MarkdownText`) stays as it is.
 
     >>> print(escape_markdown("[a](http://b.example) <script> | `c` 3 * 4"))
     \\[a\\](http\\://b.example) &lt;script&gt; \\| \\`c\\` 3 \\* 4
@@ -104,8 +108,9 @@ def escape_markdown(value: Any) -> MarkdownText:
 
 
 def _disarmed(match: re.Match[str]) -> str:
-    """Return an active character as an entity, or with a backslash before it. Of a number such as
-    `12.` at the beginning, the point is active."""
+    """Return a sign that would act in Markdown as an entity, or with a backslash before its last
+    character. In a number such as `12.` at the beginning of a text, the backslash stands before
+    the point, so that the number begins no list."""
     active = match[0]
     return _ENTITIES.get(active) or f"{active[:-1]}\\{active[-1]}"
 

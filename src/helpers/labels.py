@@ -41,7 +41,8 @@ class Texts:
         return self._fill(str, name, lang, values)
 
     def markdown(self, name: str, lang: str, **values: Any) -> MarkdownText:
-        """Return a text in which Markdown acts, filled with values in which Markdown does not."""
+        """Return a text in which Markdown acts, filled with values in which Markdown does not
+        act."""
         return self._fill(MarkdownText, name, lang, values)
 
     def _fill(self, kind: type[str], name: str, lang: str, values: Mapping[str, Any]) -> Any:
@@ -75,7 +76,8 @@ def text_of(table: str) -> Texts:
     return Texts(table)
 
 
-_LONGEST = 100  # characters of a name; a table may hold whole texts in its column of cities
+# the most characters of a name; a user's table may hold whole texts in its column of cities
+_LONGEST = 100
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
@@ -108,7 +110,8 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
-    """Return `name(row)` for each document. If two documents get the same name, add their ids."""
+    """Return the label `name(row)` of each document. If two documents get the same name, add the
+    ids of the documents."""
     rows = table.drop_duplicates("doc")
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
@@ -176,8 +179,8 @@ def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
     """Return the name of a unit in a language. English names come from the table `units.csv`.
 
     Chinese puts a classifier such as 个 or 家 between a number and what it counts. English has no
-    such word: units with ``classifier = yes`` have an empty English name. For example, the number
-    7个 is shown as “7”, not as “7 items”. By default the shared codebook is used.
+    classifiers, so that units with ``classifier = yes`` have an empty English name. For example,
+    the number 7个 is shown as “7”, not as “7 items”. By default the shared codebook is used.
 
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
@@ -218,7 +221,7 @@ def number_kind(row: Mapping[str, Any]) -> str:
     """Tell how a number of `extract_outcomes` was read: return the key in `NUMBER_KINDS`."""
     if row.get("basis") == "coder":
         return "confirmed" if row["status"] == "confirmed" else "coder"
-    # “2-3 人” (2 to 3 people) has no single value because it is a range, not because it is unclear.
+    # A range such as “2-3 人” (2 to 3 people) has no single value, but is not ambiguous.
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
@@ -228,8 +231,8 @@ def readings_of(row: Mapping[str, Any]) -> list[float]:
 
 
 def number_sign(row: Mapping[str, Any], lang: str) -> str:
-    """Return the signs that stand before a number: an arrow if something rose or fell by it, and
-    the sign of a bound.
+    """Return the signs that stand before a number: an arrow if something rose or fell by this
+    number, and the sign of a bound, such as ≥.
 
     >>> number_sign({"qualifier": "at_least"}, "en"), number_sign({"direction": "down"}, "zh")
     ('≥', '↓')
@@ -239,9 +242,9 @@ def number_sign(row: Mapping[str, Any], lang: str) -> str:
 
 
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
-    """Return a number with its unit as text. If the text says “at least”, a sign ≥ comes first, and
-    before an amount by which something rose or fell an arrow. In brackets stands that the number is
-    of an earlier time or only planned.
+    """Return a number with its unit as text. An arrow comes first if something rose or fell by this
+    number, then ≥ if the text says “at least”. A note in brackets says if the number is of an
+    earlier time or only planned.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
     >>> number_words(row, "zh"), number_words({**row, "direction": "up"}, "en")
@@ -249,7 +252,7 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     """
     readings, bound = readings_of(row), number_sign(row, lang)
     if row.get("direction") in _ARROWS:
-        # “↓3.2%” for a growth of -3.2 %: the arrow takes the place of the sign
+        # a growth of -3.2 % becomes “↓3.2%”: the arrow takes the place of the minus sign
         readings = sorted(map(abs, readings))
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
@@ -263,8 +266,8 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
 
 def number_in(value: float, lang: str) -> str:
     """Return a number as people write it in a language, never as 4.83e+10. Chinese counts large
-    numbers in 万 (ten thousand) or 亿 (hundred million), English in billions. If a number would
-    then need more than four decimals, all its digits are written out.
+    numbers in 万 (ten thousand) or 亿 (hundred million), English in billions. A number that would
+    need more than four decimals in this form is written out with all its digits.
 
     >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en")
     ('483亿', '48.3 billion')

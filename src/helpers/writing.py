@@ -1,4 +1,5 @@
-"""Turn rows into typed tables, and write files. The whole package uses these functions.
+"""Turn rows into typed tables, and write files. The whole package uses the functions of this
+module.
 
 A file is written completely or not at all. The same content always gives the same bytes. A table
 file holds nothing that a spreadsheet would run as a formula.
@@ -22,11 +23,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# The type of a column of quotations: `str` as for other texts, but rows with the same quotation
-# share one string. The usual storage would hold a long quotation once for every row.
+# The pandas type of a column of quotations. Rows with the same quotation share one string. The
+# usual type of texts would store a long quotation once for every row.
 QUOTATION = pd.StringDtype("python", na_value=np.nan)
-_BATCH = 5_000  # so many rows are held as Python objects at a time
-_GROWN = {"int64": "q", "float64": "d"}  # types of columns that grow, and their codes in `array`
+_BATCH = 5_000  # At most 5,000 rows are held as Python objects at a time.
+# The types of columns of numbers, and their codes in Python's `array`.
+_GROWN = {"int64": "q", "float64": "d"}
 
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
@@ -36,18 +38,19 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
     """
-    # A column of numbers grows in one place. Many small pieces, joined at the end, would leave
-    # holes in the memory, so that a long table would take twice its size.
+    # A column of numbers grows in one block of memory. Many small pieces, joined at the end, would
+    # leave holes in the memory, so that a long table would take twice its size.
     grown = {name: array(_GROWN[kind]) for name, kind in types.items() if kind in _GROWN}
     pieces: dict[str, list[Any]] = {name: [] for name in types if name not in grown}
-    texts: dict[str, tuple] = {}  # the texts of the last piece of each column
+    texts: dict[str, tuple] = {}  # for each column, the texts of its last batch of rows
     rows = iter(rows)
     while batch := list(islice(rows, _BATCH)):
         for name, values in zip(types, zip(*batch, strict=True), strict=True):
             if name in grown:
                 grown[name].frombytes(np.asarray(values, dtype=types[name]).tobytes())
             elif texts.get(name) == values and types[name] == "str":
-                # a column that repeats its texts, such as the name of one document, shares them
+                # A batch that repeats the texts before it, such as the name of one document, shares
+                # their storage.
                 pieces[name].append(pieces[name][-1])
             else:
                 texts[name] = values
@@ -74,7 +77,8 @@ def _joined(pieces: list[Any], kind: Any) -> Any:
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, one line per row, numbers written by `number_text`.
+    """Return a table as CSV in UTF-8 with BOM. Each row is one line, and `number_text` writes the
+    numbers.
 
     >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
     "x,t\\n0.3,'=1+1\\n"
@@ -273,7 +277,7 @@ def lock(descriptor: int) -> bool:
     """Lock an open file or folder. Return False only if another process has locked it.
 
     The operating system frees the lock when the process ends, however it ends. Windows and some
-    network disks have no such locks; there, nothing is locked, and the answer is True.
+    network disks have no such locks, so that nothing is locked there and the answer is True.
     """
     try:
         import fcntl

@@ -286,7 +286,7 @@ def test_unreadable_metadata_is_reported_once_per_column_and_slice(tmp_path):
     assert (
         named["detail"].tolist()[0]
         == "Row 2: 'issue_year' is x, not a whole number such as 2024. The value is left out, as"
-        " are similar ones in the rows below."
+        " are similar values in later rows."
     )
 
 

@@ -189,7 +189,7 @@ def test_a_place_outside_the_text_and_a_document_that_is_not_there_are_refused_b
         ):
             document.quote(start, end)
     with pytest.raises(
-        KeyError, match="'luohe' is not in the corpus. Documents there: 000_jiyuan, 001_sanmenxia"
+        KeyError, match="'luohe' is not in the corpus. Its documents: 000_jiyuan, 001_sanmenxia"
     ):
         corpus["luohe"]
     assert "002_luohe" in corpus and "luohe" not in corpus
@@ -216,8 +216,8 @@ def test_a_quotation_is_located_ignoring_white_space_only(corpus):
     assert document.quote(start, end) == "全市户籍人口达９２９２４万人,其中"
     for quote, message in (
         ("", "empty quotation"),
-        ("全市户籍人口达92924万人", "is not there"),
-        ("养老服务", "times. Quote more"),
+        ("全市户籍人口达92924万人", "is not in the document"),
+        ("养老服务", "times. Quote more words"),
     ):
         with pytest.raises(ValueError, match=message):
             locate(document, quote)

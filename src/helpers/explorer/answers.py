@@ -22,8 +22,9 @@ from . import views
 from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-_MANY_MARKS = 3000  # if there are more hits, only those listed on the page are highlighted
-# To save time, the explorer looks for instruments and numbers in at most this many documents.
+# If there are more than 3,000 hits, only the hits listed on the page are highlighted.
+_MANY_MARKS = 3000
+# To save time, the explorer looks for instruments and numbers in at most 60 documents.
 _CODED_AT_ONCE = 60
 
 
@@ -49,13 +50,14 @@ class Choice:
 class Answer:
     """What the explorer shows for a reader's choice, and what the reader can save."""
 
-    html: Markup  # a complete HTML page, which the explorer shows in a frame
-    summary: str  # the answer in one sentence, without HTML
-    # The name of each table with a function that returns all rows, even rows not on the page.
+    html: Markup  # A complete HTML page, which the explorer shows in a frame.
+    summary: str  # The answer in one sentence, without HTML.
+    # For each table, by name, a function that returns all its rows, even rows not on the page.
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
-    n_rows: int = 0  # the number of rows of the longest table
-    pages: int = 1  # the number of pages of results, which the explorer shows one at a time
-    draw: Callable[[str], Chart] | None = None  # takes "zh" or "en" and returns the chart
+    n_rows: int = 0  # The number of rows of the longest table.
+    pages: int = 1  # The number of pages of results, which the explorer shows one at a time.
+    # A function that takes "zh" or "en" and returns the chart.
+    draw: Callable[[str], Chart] | None = None
 
 
 def answer(study: Study, choice: Choice) -> Answer:
@@ -124,7 +126,8 @@ def _hits_answer(
     study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, theme: dict[str, str]
 ) -> Answer:
     """Return the answer that shows hits: the number of hits in each document, and each hit with the
-    text around it. `theme` holds the names and the family of themes to show for the hits."""
+    text around it. `theme` holds the family of themes, the Chinese name and the English name under
+    which the hits are shown."""
     frequency = views.frequency(study.corpus, hits, docs, section=choice.section)
     shown, paging, pages = _page(hits, choice)
     marks = hits
@@ -220,7 +223,7 @@ def _chosen(table: pd.DataFrame, docs: list[str], choice: Choice) -> pd.DataFram
 
 def _page(table: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, dict[str, int], int]:
     """Return the rows of the chosen page, a dictionary, and the number of pages. The dictionary
-    holds the number of rows before this page and the number of all rows."""
+    holds the number of rows before the chosen page and the number of all rows."""
     pages = max(1, -(-len(table) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = table.iloc[before : before + views.ROWS]
@@ -236,8 +239,9 @@ def _where(choice: Choice) -> str:
 
 
 def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], Markup]:
-    """Keep only the first of the given documents, so that readers need not wait. Return a study of
-    these documents, the list of their ids, and a note in HTML if some documents were left out."""
+    """Keep only the first 60 of the given documents, so that readers need not wait. Return a study
+    of these documents, the list of their ids, and a note in HTML if some documents were left
+    out."""
     first, note = docs[:_CODED_AT_ONCE], _NOTHING
     if len(first) < len(docs):
         sentence = say("explorer.first_read", n=len(first), total=len(docs))
@@ -267,7 +271,7 @@ def theme_rates_of(
     return pd.concat(parts).sort_index(kind="stable")[columns].reset_index(drop=True)
 
 
-# --- tables that are computed once and then kept in memory
+# --- functions that compute a table once and keep it in memory
 
 
 def prepare(study: Study) -> None:
@@ -304,7 +308,7 @@ def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
 @lru_cache(maxsize=8)
 def part_of(study: Study, docs: tuple[str, ...]) -> Study:
     """Return a study of the given documents only, if analysing the whole corpus would keep a reader
-    waiting. Otherwise return the study of the whole corpus."""
+    waiting. For a small corpus, return the study of the whole corpus."""
     if len(study.corpus) <= _CODED_AT_ONCE:
         return study
     return Study(_corpus_of(study, docs), study.codebook)
@@ -326,7 +330,7 @@ _GROUPS = ("context", "effort", "output", "outcome")
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
     """Return the entries of the drop-down list of indicators as (label, value): first the groups,
-    then the most frequent indicators. A large corpus is searched only in its first documents."""
+    then the most frequent indicators. Only the first 60 documents of a corpus are searched."""
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
     outcomes = part.outcomes
     groups = set(outcomes["group"])
@@ -335,7 +339,8 @@ def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
         for group in _GROUPS
         if group in groups
     ]
-    # of the names of one thing, the shortest tells least of its state, level and place
+    # Of the names of one indicator, take the shortest, which tells least of its state, level and
+    # place.
     named = outcomes.dropna(subset=["indicator_zh"]).fillna({"indicator_en": ""})
     named = named.sort_values("indicator_zh", key=lambda names: names.str.len(), kind="stable")
     names = named.drop_duplicates("indicator").set_index("indicator")

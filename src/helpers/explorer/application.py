@@ -1,5 +1,6 @@
-"""Turn the notebook of the explorer into a web server: Voilà, with an end for every kernel. A
-kernel is the Python process behind one open page. The module `server` calls this module."""
+"""Turn the notebook of the explorer into a web server. The server is the program Voilà with one
+change: each kernel ends when nobody needs it any more. A kernel is the Python process behind one
+open page. The module `server` calls this module."""
 
 from __future__ import annotations
 
@@ -32,14 +33,14 @@ _PAGE: ContextVar[ExplorerPage] = ContextVar("page")
 
 class PageKernels(AsyncMappingKernelManager):
     """The kernels of the server, at most one for each open page. A kernel ends when its page says
-    that it closes, when its page is gone without a word, or when nobody uses its page."""
+    that it closes, when its page has lost the connection, or when nobody uses its page."""
 
     most_kernels = Integer(8, config=True, help="the most kernels at the same time")
     cull_left_timeout = Integer(10, config=True, help="seconds that a kernel without page goes on")
 
     async def start_kernel(self, **options: Any) -> str:
-        """Start the kernel of the page that is being loaded. If too many kernels run, raise an
-        HTTP error 503. A kernel that is ending still counts, so wait for its end first."""
+        """Start the kernel of the page that is being loaded. If too many kernels run, raise an HTTP
+        error 503. Kernels that are ending still count, so first wait for their end."""
         ending = [task for name, task in self._pending_kernels.items() if name in self]
         await asyncio.gather(*ending, return_exceptions=True)
         changing = {name for name, task in self._pending_kernels.items() if not task.done()}
@@ -55,7 +56,8 @@ class PageKernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id, now=True)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """Note when a page lost its connection. The page may connect again a moment later."""
+        """Record the time at which a page lost its connection. The page may connect again a moment
+        later."""
         super().notify_disconnect(kernel_id)
         if kernel_id in self:
             self.get_kernel(kernel_id).last_activity = utcnow()
@@ -88,7 +90,8 @@ class ExplorerPage(TornadoVoilaHandler):
         await super().get(path)
 
     async def use(self, kernel_id: str) -> None:
-        """Keep the id of the page's kernel. If the browser has left already, end the kernel."""
+        """Keep the id of the page's kernel. If the browser has already closed the connection, end
+        the kernel."""
         self.kernel_id = kernel_id
         if self.left:
             await self.kernel_manager.end(kernel_id)
@@ -113,7 +116,8 @@ class ExplorerPage(TornadoVoilaHandler):
 
 
 class ExplorerServer(Voila):
-    """The server of the explorer. It ends with one line and leaves no process and no file."""
+    """The server of the explorer. When the server ends, it prints one line and leaves no process
+    and no file behind."""
 
     def init_handlers(self) -> list:
         """Return the handlers of Voilà, with the page of the explorer in place of Voilà's own."""
@@ -139,7 +143,7 @@ class ExplorerServer(Voila):
         print(f"\n{say('explorer.closed')}", flush=True)
 
     def _url(self, ip: str) -> str:
-        """Return an address that browsers understand: IPv6 needs brackets."""
+        """Return an address that browsers understand, with brackets around an IPv6 address."""
         return super()._url(f"[{ip}]" if ":" in ip else ip)
 
     def launch_browser(self) -> None:

@@ -12,34 +12,37 @@ from pathlib import Path
 from .views import say
 
 INDEX = "notebooks/00_index.ipynb"
-# `make` hands its options and variables on to the programs that it starts. In a terminal of Lab
-# they would change a second `make`.
+# The variables in which `make` hands its options on to the programs that it starts. In a terminal
+# of JupyterLab these variables would change a second `make`.
 _OF_MAKE = "MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL CORPUS CODEBOOK OUT ONLY".split()
 
 
 def lab_environment(own: Mapping[str, str], chosen: Mapping[str, Path | None]) -> dict[str, str]:
-    """Return the environment variables of Lab, which its notebooks and terminals inherit: `own`,
-    changed so that the command `python` means the Python of this process, plus the absolute paths
-    in `chosen`, by the name of the variable."""
+    """Return the environment variables of JupyterLab, which its notebooks and terminals inherit.
+    The variables in `own` are changed so that the command `python` means the Python of this
+    process. The paths in `chosen` are added as absolute paths, by the name of the variable."""
     dropped = _OF_MAKE if "MAKELEVEL" in own else []
     variables = {name: value for name, value in own.items() if name not in dropped}
     programs = str(Path(sys.executable).parent)
     variables["PATH"] = os.pathsep.join(filter(None, [programs, own.get("PATH")]))
     if sys.prefix != sys.base_prefix:
         variables["VIRTUAL_ENV"] = sys.prefix
-    variables["BASH_SILENCE_DEPRECATION_WARNING"] = "1"  # macOS recommends another shell
+    # hides the advice of macOS to use another shell
+    variables["BASH_SILENCE_DEPRECATION_WARNING"] = "1"
     return variables | {name: str(path.resolve()) for name, path in chosen.items() if path}
 
 
 def lab_arguments(project: Path, *, port: int | None = None, browser: bool = True) -> list[str]:
-    """Return the arguments with which Lab shows the whole project and opens the index notebook."""
+    """Return the arguments with which JupyterLab shows the whole project and opens the index
+    notebook."""
     arguments = [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={project}",
         f"--LabApp.default_url=/lab/tree/{INDEX}",
     ]
-    # A terminal reads a file of ours in place of the user's settings, which often put another
-    # Python first. Without bash, as on Windows, it is the usual terminal of the system.
+    # A terminal of JupyterLab reads terminal.sh in place of the user's settings, which often put
+    # another Python first. Without bash, as on Windows, JupyterLab opens the usual terminal of the
+    # system.
     if os.name != "nt" and (bash := shutil.which("bash")):
         command = [bash, "--rcfile", str(Path(__file__).with_name("terminal.sh"))]
         arguments.append(f"--ServerApp.terminado_settings={{'shell_command': {command}}}")
@@ -61,8 +64,8 @@ def open_lab(
     port: int | None = None,
     browser: bool = True,
 ) -> int:
-    """Run JupyterLab until the user stops it, and return 0. What notebooks write goes to the folder
-    `out`.
+    """Run JupyterLab until the user stops it, and return 0. The notebooks write their results to
+    the folder `out`.
 
     Raises
     ------

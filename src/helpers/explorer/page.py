@@ -17,8 +17,9 @@ from helpers.writing import table_bytes
 from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
 from .views import say, sections_of
 
-_CSV_AT_ONCE = 2000  # longer tables become CSV files only when the reader asks for files
-_FIRST_DOCUMENTS = 10  # how many documents are chosen when the explorer opens
+# Tables with more than 2,000 rows become CSV files only when the reader asks for files.
+_CSV_AT_ONCE = 2000
+_FIRST_DOCUMENTS = 10  # The first ten documents are chosen when the explorer opens.
 _KINDS = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _WIDE = {"description_width": "9.5rem"}
 
@@ -59,8 +60,8 @@ def explore(corpus: Corpus | None = None) -> Explorer:
 
 
 class Explorer(widgets.VBox):
-    """The explorer: a widget in which readers search and compare documents. It computes the tables
-    of the study before it shows anything, so that every choice is then answered at once."""
+    """The explorer: a widget in which readers search and compare documents. The explorer first
+    computes all tables of the study, so that every choice is then answered at once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -127,7 +128,7 @@ class Explorer(widgets.VBox):
         self.onward = _button(f"{say('explorer.next', 'zh en')} →")
         self.prepare = _button(say("explorer.prepare", "zh en"))
 
-    # --- what happens when the reader chooses something
+    # --- methods that react when the reader chooses something
 
     def _changed(self, _change: Any = None) -> None:
         if self._quiet:
@@ -166,7 +167,8 @@ class Explorer(widgets.VBox):
         """What the reader has chosen at this moment."""
         names = ("view", "docs", "section", "theme", "code", "indicator")
         chosen = {name: getattr(self, name).value for name in names}
-        # Half of a surrogate pair is no character: neither pandas nor a page can hold it.
+        # Drop each half of a surrogate pair, which is no character: neither pandas nor a page can
+        # hold it.
         term = self.term.value.encode("utf8", "ignore").decode("utf8")
         return Choice(**chosen, term=term, page=self._page)
 
@@ -181,7 +183,7 @@ class Explorer(widgets.VBox):
         self.files.value = ""
         self.saves.value = self._csv_links() if shown.n_rows <= _CSV_AT_ONCE else ""
 
-    # --- what the reader can save
+    # --- methods that offer tables and figures for saving
 
     def _csv_links(self) -> Markup:
         tables = self._answer.tables.items()
@@ -195,7 +197,7 @@ class Explorer(widgets.VBox):
         try:
             chart = self.figure()
             files = {kind: render(chart, kind) for kind in FORMATS if chart}
-        except ValueError:  # no packaged font has a character of a name or a word
+        except ValueError:  # raised if no packaged font has some character of the figure
             self.files.value = links + _paragraph(say("explorer.not_drawn", "zh en"))
             return
         if chart is None:
@@ -207,7 +209,8 @@ class Explorer(widgets.VBox):
         self.files.value = links + _links("explorer.figure", each) + box
 
     def table(self, name: str | None = None) -> pd.DataFrame:
-        """Return all rows of the answer's table called `name`; by default, of its first table."""
+        """Return all rows of the answer's table called `name`, or by default of the answer's first
+        table."""
         makers = self._answer.tables
         if not makers or name not in (None, *makers):
             raise ValueError(
@@ -216,7 +219,8 @@ class Explorer(widgets.VBox):
         return makers[name or next(iter(makers))]()
 
     def figure(self) -> Chart | None:
-        """Draw the figure of the answer in the chosen language. Without a figure, return None."""
+        """Draw the figure of the answer in the chosen language. If the answer has no figure, return
+        None."""
         return self._answer.draw(self.lang.value) if self._answer.draw else None
 
 

@@ -12,9 +12,10 @@ from typing import Any
 from .views import say
 
 LOCALHOST = "127.0.0.1"
-MOST_PAGES = 8  # pages open at the same time; the process of each page takes 200 MB and more
-IDLE_MINUTES = 60  # a page that nobody uses for so long loses its process
-LEFT_SECONDS = 10  # a page that lost its connection can connect again within this time
+# The most pages open at the same time. The process of each page takes 200 MB or more.
+MOST_PAGES = 8
+IDLE_MINUTES = 60  # A page that nobody uses for an hour loses its process.
+LEFT_SECONDS = 10  # A page that lost its connection can connect again within ten seconds.
 
 
 def is_local(ip: str) -> bool:
@@ -45,7 +46,7 @@ def settings(
 
     Each open page has its own Python process, called a kernel. A kernel ends when its page is
     closed, reloaded or left, and after an hour in which nobody used the page. At most `pages`
-    kernels run at the same time. A kernel that died is not started anew, because the new kernel
+    kernels run at the same time. A kernel that crashed is not started again, because the new kernel
     would not know the page.
     """
     sentences = {
@@ -61,7 +62,7 @@ def settings(
             "auto_token": True,
             "open_browser": browser,
             "log_level": "ERROR",
-            # A folder of documents may contain a file voila.py; Voilà would run such a file.
+            # With an empty list, Voilà does not run a file voila.py in a folder of documents.
             "config_file_paths": [],
         },
         "VoilaConfiguration": {

@@ -20,8 +20,8 @@ from helpers.text import Corpus, Document
 from helpers.themes import stability
 
 say = markup.say
-ROWS, COLUMNS = 50, 12  # the most rows and columns that one table shows
-# If a document has more characters than this, only the sentences around each hit are shown.
+ROWS, COLUMNS = 50, 12  # The most rows and columns that one table shows.
+# Of a document with more than 20,000 characters, only the sentences around each hit are shown.
 WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
@@ -96,8 +96,8 @@ def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> Markup:
 
 
 def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> Markup:
-    """Write a table with one row per document. It shows the number of hits as a link to the first
-    hit, the rate per 1,000 characters as a number and a bar, and the interval of the rate."""
+    """Write a table with one row per document. Each row shows the number of hits as a link to the
+    first hit, the rate per 1,000 characters as a number and a bar, and the interval of the rate."""
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
     return markup.fill_template(
         "explorer/frequency.html",
@@ -152,9 +152,10 @@ def _plain(value: Any) -> str:
     return "?" if pd.isna(value) else f"{value:,.10g}"
 
 
-# --- find words and themes, count the hits, and quote the text around each hit
+# --- functions that find words, count the hits, and quote the text around each hit
 
-INTERVALS_UP_TO = 60  # with more documents, computing intervals would keep readers waiting
+# with more documents, computing the intervals of rates would keep readers waiting
+INTERVALS_UP_TO = 60
 MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
 _INDEXES: WeakKeyDictionary[Document, SentenceIndex] = WeakKeyDictionary()
 
@@ -255,11 +256,12 @@ def frequency(
     document, even for a document without hits.
 
     To test how stable a rate is, the function computes the rate again and again for sentences drawn
-    at random from the document. The middle 95 % of these rates lie between `low` and `high`. Both
-    are missing if the document has fewer than 20 sentences, or if there are more than 60 documents.
+    at random from the document. The middle 95 % of these rates lie between `low` and `high`. `low`
+    and `high` are missing if the document has fewer than 20 sentences, or if there are more than 60
+    documents.
     """
     docs, hits = list(docs), in_section(hits, section)
-    # `sentences` has an array for each document with the sentence numbers of the hits
+    # `sentences` has one array per document: the numbers of the sentences with hits.
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))

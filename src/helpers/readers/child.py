@@ -1,11 +1,12 @@
-"""The program of the reading process: reads the PDF, Word and Parquet files that it is asked for.
+"""The program of the reading process: reads PDF, Word and Parquet files for the user's process.
 
-`process.py` starts this program in a process of its own and limits what each file may take. A file
-that takes more ends this process, and the process of the user goes on with the next file.
+`process.py` starts this program in a process of its own and limits the memory and the time that
+each file may take. A file that takes more ends the reading process, and the user's process goes on
+with the next file.
 
 Requests come in through the standard input, and answers go out through the standard output, both as
-JSON. Python's pickle would be shorter, but a file that takes over this process by a fault in a
-library could then run any code in the process of the user.
+JSON. Python's pickle is not used: with pickle, a hostile file that takes over the reading process
+could run any code in the user's process, too.
 """
 
 from __future__ import annotations
@@ -29,14 +30,15 @@ from .pdf import read_pdf
 from .word import read_docx
 
 READERS = {".pdf": read_pdf, ".docx": read_docx}
-# The libraries are loaded before the memory is measured, since they are not part of any file.
+# The libraries are loaded before the memory of the process is measured, because their memory must
+# not count as memory for a file.
 _LIBRARIES = {".pdf": "pypdfium2", ".docx": "lxml.etree", ".parquet": "pyarrow.parquet"}
-NO_MEMORY = 75  # the code with which the process ends if a file takes too much memory
-_BATCH = 64  # so many rows of a table are sent at a time
-_BATCH_SIZE = 500_000  # or fewer rows, if they have so many characters
+NO_MEMORY = 75  # The exit code of the reading process if a file takes too much memory.
+_BATCH = 64  # At most 64 rows of a table are sent at a time.
+_BATCH_SIZE = 500_000  # Rows are sent earlier if together they have 500,000 characters.
 _TOO_MUCH_TEXT = (
-    "{bytes:,} bytes hold more than {text:,} bytes of text, as in no real document. Check where the"
-    " file comes from, and export its text as a .txt file."
+    "{bytes:,} bytes hold more than {text:,} bytes of text, unlike any real document. Check where"
+    " the file comes from, and export its text as a .txt file."
 )
 
 
@@ -45,8 +47,9 @@ def serve() -> None:
     ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     with Path(os.devnull).open("r+b") as nothing:
-        os.dup2(nothing.fileno(), 1)  # what a library prints would garble the answers
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the user's process
+        # What a library prints is dropped, because it would garble the answers.
+        os.dup2(nothing.fileno(), 1)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C must end only the user's process.
         while (head := receive(requests)) is not None:
             request = json.loads(head)
             data = receive(requests) if request["path"] is None else None
@@ -59,9 +62,9 @@ def serve() -> None:
 def _answer(
     request: dict[str, Any], data: bytes | None, answers: BinaryIO, nothing: BinaryIO
 ) -> None:
-    """Send each part of the answer, and at last that the answer is complete or why not. If a part
-    takes longer than the request allows, the process ends."""
-    _limit_memory(None)  # the limit of the file before may be too low to load a library
+    """Send each part of the answer to a request. A last message says that the answer is complete or
+    why it is not. If a part takes longer than the request allows, the reading process ends."""
+    _limit_memory(None)  # the memory limit of the file before may be too low to load a library
     with suppress(ImportError):
         importlib.import_module(_LIBRARIES[request["suffix"]])
     _limit_memory(request["memory"])
@@ -69,8 +72,9 @@ def _answer(
     try:
         parts = _TASKS[request["task"]](request, data)
         while True:
-            # The clock runs only while this process reads, and not while it waits for the user's
-            # process to take the answer. It also stops code of a library that never returns.
+            # The time limit runs only while this process reads, and not while it waits for the
+            # user's process to take the answer. The time limit also stops code of a library that
+            # never returns.
             faulthandler.dump_traceback_later(request["seconds"], exit=True, file=nothing)
             part = json.dumps({"part": next(parts)}, ensure_ascii=False)
             frame = part.encode("utf8", "surrogatepass")
@@ -88,8 +92,9 @@ def _answer(
 
 
 def _limit_memory(allowed: int | None) -> None:
-    """Let the process take so many more bytes than it has now, or as many as it likes. Only Linux
-    can limit the memory that a process fills (RLIMIT_DATA); elsewhere this function does nothing.
+    """Let the process take `allowed` bytes more than it has now, or any number of bytes if
+    `allowed` is None. Only Linux can limit the memory that a process fills (RLIMIT_DATA), so on
+    other systems this function does nothing.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -101,7 +106,8 @@ def _limit_memory(allowed: int | None) -> None:
         most = pages * resource.getpagesize() + allowed
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-    # A crash writes no file with the memory of the process into the user's folder.
+    # The limit 0 keeps a crash from writing the memory of the process into a file in the user's
+    # folder.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
@@ -110,7 +116,7 @@ def _stream(request: dict[str, Any], data: bytes | None) -> BinaryIO:
 
 
 def _text(request: dict[str, Any], data: bytes | None) -> Iterator[dict[str, Any]]:
-    """Yield the text of a file, with its hash."""
+    """Yield the text of a file, with the SHA-256 hash of the file."""
     with _stream(request, data) as stream:
         data = stream.read()
     text = READERS[request["suffix"]](data, request["limit"])
@@ -121,14 +127,15 @@ def _text(request: dict[str, Any], data: bytes | None) -> Iterator[dict[str, Any
 
 
 def _slices(request: dict[str, Any], data: bytes | None) -> Iterator[list[tables.Slice]]:
-    """Yield the slices of a table."""
+    """Yield one list of all slices of a table. A slice is a part of the table that is read at
+    once."""
     with _stream(request, data) as stream:
         reading = {"limit": request["limit"], "column": request["column"]}
         yield list(tables.slices(stream, request["suffix"], **reading))
 
 
 def _rows(request: dict[str, Any], data: bytes | None) -> Iterator[list[tables.Row]]:
-    """Yield the rows of one slice of a table, some at a time, and stop if they hold more text than
+    """Yield the rows of one slice of a table in batches, and stop if the rows hold more text than
     the request allows."""
     batch: list[tables.Row] = []
     n_chars, left = 0, request["text"]
@@ -139,7 +146,7 @@ def _rows(request: dict[str, Any], data: bytes | None) -> Iterator[list[tables.R
             left -= sum(map(_n_bytes, (row.text, *row.metadata.values())))
             if left < 0:
                 share = {"bytes": request["size"], "text": request["text"]}
-                detail = f"Row {row.number} and those after it are not read: "
+                detail = f"Row {row.number} and all later rows are not read: "
                 warning = ("too_much_text", detail + _TOO_MUCH_TEXT.format(**share))
                 batch.append(tables.Row(row.number, None, {}, (warning,)))
                 break
@@ -158,18 +165,19 @@ def _n_bytes(value: Any) -> int:
 _TASKS = {"text": _text, "slices": _slices, "rows": _rows}
 
 
-# --- messages between the two processes
+# --- functions that send messages between the user's process and the reading process
 
 
 def send(stream: BinaryIO, message: bytes) -> None:
-    """Write a message and its length, in eight bytes, before it."""
+    """Write the length of a message in eight bytes, and then the message."""
     stream.write(len(message).to_bytes(8, "big"))
     stream.write(message)
     stream.flush()
 
 
 def receive(stream: BinaryIO) -> bytes | None:
-    """Read a message that `send` wrote, or return None if the stream ends before its end."""
+    """Read a message that `send` wrote, or return None if the stream ends before the message is
+    complete."""
     size = stream.read(8)
     if len(size) < 8:
         return None

@@ -1,6 +1,6 @@
 """Decodes the bytes of text files, and defines the classes `Text`, `Source` and `Problems`.
 
-Text files rarely declare an encoding. The module tries several encodings and chooses the one in
+Text files rarely declare an encoding. This module tries several encodings and chooses the one in
 which the text looks most like Chinese.
 """
 
@@ -26,12 +26,12 @@ _COMMON = frozenset(
     "會國時來們"
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
-_SAMPLE = 20_000  # so many characters of a text are enough to judge the encoding
+_SAMPLE = 20_000  # The first 20,000 characters of a text are enough to judge its encoding.
 # The share of characters that may be undecodable, for example after a disk error. If more
 # characters are undecodable, the file is in another encoding or is not a text.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
-    "binary": "The bytes are not text. Export the document as text and read that.",
+    "binary": "The bytes are not text. Export the document as text and read the text.",
     "unknown_encoding": (
         "The bytes are not text in any encoding that can be read (UTF-8, UTF-16, GB18030, Big5)."
         " Save the file as UTF-8."
@@ -59,11 +59,12 @@ def encoding_warning(encoding: str) -> Warnings:
 def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5; return the text and its encoding.
 
-    A byte order mark decides the encoding. Otherwise bytes that are valid UTF-8 are read as UTF-8.
-    All other bytes are read in the Chinese encoding that gives the largest share of common
-    characters. If no such encoding gives Chinese text, the package charset-normalizer guesses the
-    encoding. The package comes last because its guesses on short Chinese texts are often wrong.
-    Bytes that are not text give ``(None, "binary")`` or ``(None, "unknown_encoding")``.
+    A byte order mark decides the encoding. Bytes without a byte order mark are read as UTF-8 if
+    they are valid UTF-8. Bytes that are not valid UTF-8 are read in the Chinese encoding that gives
+    the largest share of common characters. If no such encoding gives Chinese text, the package
+    charset-normalizer guesses the encoding. charset-normalizer comes last because its guesses on
+    short Chinese texts are often wrong. Bytes that are not text give ``(None, "binary")`` or
+    ``(None, "unknown_encoding")``.
 
     >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
@@ -85,14 +86,14 @@ def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
 
 
 def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
-    """Decode bytes in the encoding in which they look most like Chinese. If they look like Chinese
-    in no encoding, let charset-normalizer guess."""
+    """Decode bytes in the encoding in which they look most like Chinese. If the bytes look like
+    Chinese in no encoding, let the package charset-normalizer guess."""
     value, encoding = _best(data, _WIDE if wide else _CHINESE)
     text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
         return text, encoding
     # The bytes are Chinese text, but some bytes are undecodable. charset-normalizer would misread
-    # such a text, so the caller decodes it.
+    # such a text, so the caller decodes the bytes.
     if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
         return _NO_ENCODING
     n_control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
@@ -117,7 +118,7 @@ def closest(data: bytes) -> str:
 
 
 def _best(data: bytes, encodings: tuple[str, ...]) -> tuple[float, str]:
-    """Return the highest `score` that the bytes reach, and the encoding in which they reach it."""
+    """Return the highest `score` of the bytes in any of the encodings, and this encoding."""
     sample = data[: 2 * _SAMPLE]
     scores = ((score(sample.decode(name, "replace")), name) for name in encodings)
     return max(scores, key=lambda pair: pair[0])
@@ -127,8 +128,8 @@ def score(text: str) -> float:
     """Measure how much a text looks like Chinese: at most 1.5, and 0 or less if not at all.
 
     Chinese prose consists mostly of everyday characters and punctuation, and above all of the
-    commonest characters (的一是在). In the wrong encoding, the bytes give rare characters. Each
-    U+FFFD, which stands for undecodable bytes, lowers the score.
+    commonest characters (的一是在). A text that is decoded in the wrong encoding has many rare
+    characters. Each U+FFFD, which stands for undecodable bytes, lowers the score.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
@@ -151,8 +152,8 @@ def score(text: str) -> float:
 
 @cache
 def _everyday() -> frozenset[str]:
-    """Return the everyday characters: ASCII, punctuation, and the Chinese characters that the
-    standards GB 2312 and Big5 list first because they are the commonest."""
+    """Return the everyday characters, which are ASCII, punctuation, and the Chinese characters that
+    the standards GB 2312 and Big5 list first because they are the commonest."""
     characters = {*_COMMON, *_MARKS, *map(chr, range(128))}
     for encoding, leads in (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7))):
         trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
@@ -167,7 +168,8 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
     encoding, (mark, _) = closest(data), _byte_order_mark(data)
     body = data[len(mark) :]
     text = body.decode(encoding, "replace")
-    # A U+FFFD that was already in the file is no error. (Big5 cannot encode U+FFFD.)
+    # A U+FFFD that was already in the file does not count as undecodable. (Big5 cannot encode
+    # U+FFFD.)
     written = "\ufffd".encode(encoding, "ignore")
     n_bad = text.count("\ufffd") - (body.count(written) if written else 0)
     if n_bad > _BAD_SHARE * len(text) or score(text) <= 0:
@@ -181,16 +183,16 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
     places = "1 place" if n_bad == 1 else f"{n_bad:,} places"
     detail = (
         f"Bytes in {places} are undecodable as {encoding}, the first at byte"
-        f" {len(mark) + first + 1:,} (line {line:,}); the text has U+FFFD there. Compare it with"
-        " the original document, and save the original as UTF-8."
+        f" {len(mark) + first + 1:,} (line {line:,}); the text has U+FFFD there. Compare the text"
+        " with the original document, and save the original as UTF-8."
     )
     return text, encoding, (("undecodable", detail),)
 
 
 def _decode_other(data: bytes) -> tuple[str | None, str]:
-    """Decode bytes in the encoding that charset-normalizer guesses. The package mistakes short
-    damaged Chinese texts for Thai or Cyrillic. So a result is accepted only if it has common
-    Chinese characters or mostly ASCII letters."""
+    """Decode bytes in the encoding that charset-normalizer guesses. charset-normalizer mistakes
+    short damaged Chinese texts for Thai or Cyrillic. A guess is therefore accepted only if its text
+    has common Chinese characters or mostly ASCII letters."""
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
@@ -207,8 +209,8 @@ def _mostly_latin(text: str) -> bool:
 
 
 def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:
-    """Decode bytes, or return None if some are undecodable. With `cut`, an incomplete character at
-    the end is ignored."""
+    """Decode bytes, or return None if some bytes are undecodable. With `cut`, an incomplete
+    character at the end is ignored."""
     try:
         if cut:
             return codecs.getincrementaldecoder(encoding)().decode(data)
@@ -232,7 +234,7 @@ class Unreadable(ValueError):
 
 
 def describe(error: Exception) -> tuple[str, str]:
-    """Return the problem and the detail that a row of `problems` gives for an error.
+    """Return the cells `problem` and `detail` of a row of the table `problems`, for an error.
 
     >>> describe(Unreadable("empty", "The file has no text."))
     ('empty', 'The file has no text.')
@@ -246,10 +248,10 @@ def describe(error: Exception) -> tuple[str, str]:
 @dataclass(frozen=True)
 class Text:
     """The text of one file. `paragraphs` is True if the format itself marks paragraphs (Word, web
-    pages). Then each line of the text is one paragraph."""
+    pages), so that each line of the text is one paragraph."""
 
-    raw: str  # the decoded file, or the text extracted from it
-    page_starts: tuple[int, ...] = ()  # offset at which each page starts; empty if unknown
+    raw: str  # The decoded file, or the text extracted from the file.
+    page_starts: tuple[int, ...] = ()  # The offset at which each page starts, or empty if unknown.
     # Offsets between two digits where the page has a gap as wide as a decimal point, but the text
     # has no point. In `21｜98%` the gap is at ｜, and the point was probably lost there.
     point_gaps: tuple[int, ...] = ()
@@ -261,17 +263,17 @@ class Text:
 class Source:
     """The raw text of one document, and the file from which the document comes.
 
-    `name` is the path below the folder that was read, never an absolute path: `album.zip/a.txt` for
-    a file in an archive, `pages.csv#12` for the twelfth row of a table.
+    `name` is the path below the folder that was read, never an absolute path. Examples are
+    `album.zip/a.txt` for a file in an archive, and `pages.csv#12` for the twelfth row of a table.
     """
 
     name: str
     raw: str
-    sha256: str  # hash of the file; for a row of a table, hash of its text in UTF-8
-    doc: str  # id that no other document has
+    sha256: str  # The hash of the file. For a row of a table, the hash of the row's text in UTF-8.
+    doc: str  # The document's id, which no other document has.
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
-    # further columns, if the document is a row of a table: column name → value
+    # For a document that is a row of a table, the other columns of the row (name → value).
     metadata: dict[str, str | int] = field(default_factory=dict)
     paragraphs: bool = False
 

@@ -22,8 +22,8 @@ from .decode import Problems, Unreadable
 
 _GIVE = "Give a file, a folder of documents, or a list of these."
 _LINK_OUT = (
-    "The link leads to a folder that holds the folder which is read, and is not followed. Remove"
-    " it, or read that folder instead."
+    "The link leads to a folder that contains the folder being read, so it is not followed. Remove"
+    " the link, or read the larger folder instead."
 )
 _File = tuple[Path, Path]
 """The folder to which the name of a file is relative, and the path of the file."""
@@ -41,9 +41,9 @@ def find_files(
     holds the given folder.
 
     The name of a file is the path relative to the given folder. If two given folders hold files of
-    the same name, all names begin with the name of their folder (`a/x.txt`, `b/x.txt`). A path that
-    does not exist raises FileNotFoundError, and an empty path or a path to a device, a pipe or a
-    socket raises ValueError.
+    the same name, each name begins with the name of the file's folder (`a/x.txt`, `b/x.txt`). A
+    path that does not exist raises FileNotFoundError, and an empty path or a path to a device, a
+    pipe or a socket raises ValueError.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     files: list[_File] = []
@@ -77,15 +77,15 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
 
 
 _Report = Callable[[Path, str, str], None]
-"""A function that takes a path, a problem and what to do, for a row of `problems`."""
+"""A function that adds a row to the table `problems`, given a path, a problem and what to do."""
 
 
 def _is_file(path: Path, report: _Report) -> bool:
-    """Tell whether a path leads to a file. Report a device, a pipe or a socket, which is never
-    opened: a pipe would be waited for without end, and /dev/zero never ends."""
+    """Tell whether a path leads to a file. Report a device, a pipe or a socket. A device, a pipe or
+    a socket is never opened, because reading a pipe may wait forever and /dev/zero never ends."""
     try:
         mode = path.stat().st_mode
-    except (OSError, ValueError):  # a link that leads nowhere, for example
+    except (OSError, ValueError):  # for example, a link that leads nowhere
         return False
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         report(path, "not_a_file", f"This {_describe_special(path)} Take it out of the folder.")
@@ -93,7 +93,7 @@ def _is_file(path: Path, report: _Report) -> bool:
 
 
 def _describe_special(path: Path) -> str:
-    """Say what a path leads to that is neither a file nor a folder."""
+    """Say what a path leads to if this is neither a file nor a folder, such as a pipe."""
     kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
     kind = kinds.get(stat.S_IFMT(path.stat().st_mode), "a device")
     return f"is {kind}, not a file, and is not opened."
@@ -101,7 +101,7 @@ def _describe_special(path: Path) -> str:
 
 def _walk(place: Path, report: _Report) -> Iterator[Path]:
     """Yield all files below a folder. Enter no folder twice, even if links lead back to it, and
-    follow no link to a folder that holds this folder."""
+    follow no link to a folder that contains `place`."""
 
     def report_error(error: OSError) -> None:
         detail = (
@@ -113,7 +113,7 @@ def _walk(place: Path, report: _Report) -> Iterator[Path]:
     entered: set[str] = set()
     around = set(map(str, Path(os.path.realpath(place)).parents))
     waiting = [place]
-    for start in waiting:  # the loop appends the linked folders that it finds
+    for start in waiting:  # the loop adds the linked folders to `waiting`
         for folder, subfolders, names in os.walk(start, onerror=report_error):
             real = os.path.realpath(folder)
             # A folder with manifest.json and done/ holds results of analyse, which are not input.
@@ -205,12 +205,12 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
             )
 
 
-_SUMS_LIMIT = 50_000_000  # bytes; enough for half a million files
+_SUMS_LIMIT = 50_000_000  # bytes; enough for the hashes of half a million files
 
 
 def _read_sums(path: Path) -> dict[str, str]:
-    """Return the hashes that SHA256SUMS lists. The `*` that `sha256sum --binary` adds is cut. Raise
-    ValueError if the file has more than `_SUMS_LIMIT` bytes."""
+    """Return the hashes that SHA256SUMS lists, by file name. The `*` that `sha256sum --binary` puts
+    before a name is removed. Raise ValueError if SHA256SUMS has more than `_SUMS_LIMIT` bytes."""
     if path.is_file() and path.stat().st_size > _SUMS_LIMIT:
         found = f"{path.parent.name}/SHA256SUMS has {path.stat().st_size:,} bytes, over the limit"
         remedy = "Write it again with sha256sum, or remove it."
@@ -222,8 +222,8 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 50  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
-_NO_BOMB = 1_000_000  # so many unpacked bytes do no harm, whatever their packed size
+RATIO_LIMIT = 50  # Prose grows at most fivefold when unpacked, but a hostile file a thousandfold.
+_NO_BOMB = 1_000_000  # A million unpacked bytes do no harm, whatever their packed size.
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -234,7 +234,7 @@ class Member(NamedTuple):
 
     name: str
     size: int = 0
-    key: int = -1  # position in the archive's list of files
+    key: int = -1  # the file's position in the archive's list of files
     problem: str = ""
     detail: str = ""
 
@@ -249,10 +249,10 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 
 
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
-    """List the documents in an archive by name. If a document is not read, `problem` says why.
+    """List the documents in an archive by name. If a document is not read, its `problem` says why.
 
-    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`, and no
-    more than 50 times the bytes of the archive.
+    One unpacked document may have at most `limit` bytes. All unpacked documents together may have
+    at most 20 times `limit`, and at most about 50 times the bytes of the archive.
     """
     total = 0
     most = min(TOTAL_FACTOR * limit, _NO_BOMB + RATIO_LIMIT * archive.start_dir)
@@ -293,10 +293,10 @@ def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
 
 
 def decoded_name(name: str) -> str:
-    """Decode the name of a file in an archive. Names should be in the encoding CP437, but macOS
-    writes them in UTF-8 and Chinese Windows in GB18030.
+    """Decode the name of a file in an archive. Names in an archive should be in the encoding CP437,
+    but macOS writes UTF-8 and Chinese Windows GB18030.
 
-    UTF-8 is tried first, and is taken only if it gives Chinese characters. A short name in GB18030
+    The first of UTF-8 and GB18030 that gives Chinese characters is used. A short name in GB18030
     may happen to be valid UTF-8, but UTF-8 then gives Greek or Arabic letters.
 
     >>> [decoded_name("简报.txt".encode(name).decode("cp437")) for name in ("gb18030", "utf-8")]
@@ -328,7 +328,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
         return "encrypted", f"The file is protected by a password. {_UNPACK}"
     size, packed = info.file_size, info.compress_size
     if size > _NO_BOMB and size > RATIO_LIMIT * max(packed, 1):
-        detail = f"{packed:,} bytes would unpack to {size:,}, as in no real document. {_UNPACK}"
+        detail = f"{packed:,} bytes would unpack to {size:,}, unlike any real document. {_UNPACK}"
         return "zip_bomb", detail
     if size > limit:
         detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."

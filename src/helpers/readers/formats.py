@@ -39,10 +39,11 @@ class Entry:
 
     name: str  # the name that messages show, such as archive.zip/table.csv
     path: Path
-    # The position of the file in its archive (no name, since two files in an archive may have the
-    # same name). For an archive in an archive: the positions in both, the outer archive first.
+    # The position of the file in its archive. (Its name would not do, since two files in an archive
+    # may have the same name.) For a file in an archive in an archive, both positions, the outer one
+    # first.
     inside: tuple[int, ...] = ()
-    size: int = 0  # number of bytes when unpacked; in a Parquet file an estimate
+    size: int = 0  # number of bytes when unpacked; for a Parquet file, an estimate
     part: tables.Slice | None = None
     doc: str = ""  # id of the document; if the rows are documents, id of the table
 
@@ -55,7 +56,7 @@ def read_sources(
     files: list[tuple[str, Path]], problems: Problems, **options: Any
 ) -> Iterator[Source]:
     """Read every document in the given files, archives and tables. A document that cannot be read
-    adds a row to `problems`. `options` are keyword arguments of `expand`, which explains them."""
+    adds a row to `problems`. `options` are the keyword arguments that `expand` explains."""
     return read_entries(expand(files, problems, **options), problems, **options)
 
 
@@ -71,7 +72,7 @@ def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str
     return name, "no_documents", detail
 
 
-# --- listing the entries
+# --- functions that list the documents to read
 
 
 def expand(
@@ -82,7 +83,7 @@ def expand(
     text_column: str | None = None,
 ) -> Iterator[Entry]:
     """List the documents in the given files without reading the documents. Archives and tables are
-    opened for this purpose. Each file that cannot be read adds a row to `problems`.
+    opened only to list their contents. Each file that cannot be read adds a row to `problems`.
 
     A document may have at most `size_limit` bytes, and an archive at most 20 times `size_limit`.
     `text_column` names the column of a table that holds the texts, and helps to find the header.
@@ -101,7 +102,7 @@ def expand(
                         table = entry.name
                         if not is_limited and entry.suffix in process.SUFFIXES:
                             problems.add(*process.NO_LIMIT)
-                            is_limited = True  # once is enough
+                            is_limited = True  # one row about the missing limit is enough
                         yield replace(entry, doc=doc)
             except Exception as error:  # whatever the error, go on with the next file
                 _add(problems, name, error)
@@ -117,7 +118,8 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
     >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
     ['report', 'report_2', 'report_3']
     """
-    stem = doc = PurePath(name).stem.replace("#", "_")  # table#000012 would be the id of a row
+    # an id such as table#000012 means a row of a table
+    stem = doc = PurePath(name).stem.replace("#", "_")
     while doc in taken:
         taken[stem] += 1
         doc = f"{stem}_{taken[stem]}"
@@ -197,7 +199,7 @@ def _origin(entry: Entry, archive: ZipFile | None, limit: int) -> Path | bytes:
     return entry.path if archive is None else read_member(archive, entry.inside[-1], limit=limit)
 
 
-# --- reading the listed entries
+# --- functions that read the listed documents
 
 
 def read_entries(
@@ -217,7 +219,7 @@ def read_entries(
             except (Unreadable, OSError) as error:
                 for entry in group:
                     _add(problems, entry.name, error)
-            for entry in group:  # after an error, the loop above has used up the group
+            for entry in group:  # if the archive could not be opened, `group` is already empty
                 yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
@@ -288,7 +290,7 @@ def _read_rows(entry: Entry, rows: Iterator[tables.Row], problems: Problems) -> 
             yield Source(name, raw, sha256, f"{entry.doc}#{number:06d}", metadata=row.metadata)
         elif row.text is not None:
             problems.add(name, "empty", f"Row {number} has no text.")
-    if not number:  # no row was read: number 0 only stands for warnings about the table
+    if not number:  # no row was read; a row with the number 0 only holds warnings
         detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 

@@ -1,7 +1,7 @@
 """Word's definitions of lists → the number that Word shows in front of a paragraph.
 
 A Word file does not hold the number of a heading, such as 一、 ("1."). Word counts the headings
-each time it shows the file. This module counts the headings in the same way.
+each time it shows the file. This module counts the headings as Word does.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ class Numbering:
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
         items = () if styles is None else styles.iterchildren(W + "style")
         self.styles = {value(style, "styleId"): style for style in items}
-        self.lists: dict[str, dict[int, Level]] = {}  # levels by id of a list definition
-        # by id of a list definition (`w:abstractNum`): the style that refers to another definition
+        # For each list definition (by id), its levels.
+        self.lists: dict[str, dict[int, Level]] = {}
+        # For each list definition (`w:abstractNum`), the style that refers to another definition.
         self.links: dict[str, str] = {}
-        # by id of a list (`w:numId`): the list's definition, and the levels that the list redefines
+        # For each list (`w:numId`), the id of its definition and the levels that the list
+        # redefines.
         self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
-        # by id of a list and level: the number of the first paragraph on this level
+        # For a list and a level, the number of the first paragraph on this level.
         self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
@@ -48,7 +50,8 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """Count a paragraph and return its number. `properties` is its XML element `w:pPr`."""
+        """Count a paragraph and return its number. `properties` is the paragraph's XML element
+        `w:pPr`."""
         num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
@@ -70,7 +73,8 @@ class Numbering:
         return _spaced(re.sub("%([1-9])", number, text))
 
     def _position(self, properties: Any) -> tuple[str, int]:
-        """Return the id of a paragraph's list (`w:numId`) and the paragraph's level in it."""
+        """Return the id of a paragraph's list (`w:numId`) and the paragraph's level in this
+        list."""
         num_id = level = ""
         styles = []
         for name, style_properties in self._chain(properties):
@@ -142,7 +146,7 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
 
 
 _DIGITS = "零一二三四五六七八九"
-# turns ordinary Chinese numerals into the numerals of cheques, which are hard to falsify
+# turns ordinary Chinese numerals into the numerals of cheques, such as 壹 for 一
 _LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _AS_YEARS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -221,7 +225,7 @@ _WRITERS: dict[str, Callable[[int], str]] = {
 }
 
 
-# --- attributes of Word's elements
+# --- functions that read attributes of Word's XML elements
 
 
 def value(element: Any, name: str = "val") -> str:

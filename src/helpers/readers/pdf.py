@@ -1,7 +1,7 @@
 """A PDF → the text of its pages, and the gaps between digits that may hold a decimal point.
 
 In some PDFs a decimal point can be seen, but cannot be extracted as text. A gap between two digits
-shows where such a point may be.
+shows where a decimal point may be missing.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# A page with a large picture and at most this many characters counts as a scan. Such a short text
-# may be only a page number or the name of the scanner.
+# A page with a large picture and at most 40 characters of text counts as a scan. The few characters
+# on a scan may be only a page number or the name of the scanner.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
 _TOO_LARGE = (
-    "The PDF holds more text than the limit allows. Raise it with read_corpus(…, size_limit=…)."
+    "The PDF holds more text than the limit allows. Raise the limit: read_corpus(…, size_limit=…)."
 )
 _SCANNED = "Pages that are pictures with hardly any text:"
 _OCR = "Run text recognition (OCR) on the PDF."
@@ -61,13 +61,15 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """The text of a page, and facts about the text."""
+    """The text of a page of a PDF, and facts about the text."""
 
-    kind: str  # "text", "scan" (a picture with hardly any text), "picture", "blank" or "damaged"
-    raw: str = ""  # the text
-    gaps: list[int] = []  # positions in `raw` where a decimal point may be missing
-    unmapped: int = 0  # number of characters that the font draws without saying which they are
-    sideways: bool = False  # whether the text is turned by about 90 degrees
+    # The kind of the page: "text", "scan" (a picture with hardly any text), "picture", "blank" or
+    # "damaged".
+    kind: str
+    raw: str = ""  # The text of the page.
+    gaps: list[int] = []  # Positions in `raw` where a decimal point may be missing.
+    unmapped: int = 0  # The number of characters that the font draws without saying which they are.
+    sideways: bool = False  # Whether the text is turned by about 90 degrees.
 
 
 def _read_page(document: Any, number: int, limit: int) -> _PageText:
@@ -92,14 +94,14 @@ def _load(document: Any, number: int) -> Any:
         kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
         raw.FPDFPage_CloseAnnot(annotation)
     if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:
-        page.flatten()  # makes the text of form fields and text boxes part of the page
+        page.flatten()  # `flatten` makes the text of form fields and text boxes part of the page
         page.close()
-        page = document[number]  # pdfium finds this text only when the page is loaded again
+        page = document[number]  # pdfium finds the text of forms only when the page is loaded again
     return page
 
 
 def _kind(page: Any, raw: str) -> str:
-    """Return what a page is: `text`, `scan`, `picture` or `blank`."""
+    """Return the kind of a page, which is `text`, `scan`, `picture` or `blank`."""
     import pypdfium2.raw as pdfium
 
     n = len("".join(raw.split()))
@@ -168,7 +170,7 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
         yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."
 
 
-# --- the characters of a page
+# --- functions that read the characters of a page
 
 
 def _text_of(textpage: Any) -> tuple[str, list[int], int]:
@@ -178,9 +180,10 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
     A small raised digit after another digit is the number of a note and becomes a superscript:
     ``35¹家`` is "35 homes" with note 1, not 351.
 
-    A character is unidentified if the font draws it without saying which character it is. Such a
-    character becomes U+FFFD. Characters of Unicode's private-use area have a meaning only in their
-    font. They stay in the text. If a page has more than 5 % of them, they count as unidentified.
+    A character is unidentified if the font draws it without saying which character it is. An
+    unidentified character becomes U+FFFD. Characters of Unicode's private-use area, which have a
+    meaning only in their font, stay in the text. If more than 5 % of a page are private-use
+    characters, they count as unidentified.
     """
     page = _Page(textpage)
     seams, out, gaps, written = _seams(page), [], [], []
@@ -320,7 +323,8 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """Return what divides each digit from the digit before it. The keys are indexes of glyphs."""
+    """Return what divides each digit from the digit before it. The keys of the result are indexes
+    of glyphs (characters)."""
     seams = {
         i: seam
         for i, glyph in enumerate(page.glyphs)
@@ -338,8 +342,8 @@ def _seams(page: _Page) -> dict[int, str]:
 
 
 def _seam_before(page: _Page, i: int) -> str:
-    """Return what divides a digit from the digit before it: `point`, `comma`, `space`, or
-    `room` for a gap that may be a point or a space. If nothing divides the digits, return ""."""
+    """Return what divides a digit from the digit before it. The result is `point`, `comma`,
+    `space`, `room` (a gap that may be a point or a space) or "" (nothing)."""
     before = page.glyphs[i - 1]
     if before.digit:
         return _touching(page, i - 1, i)
@@ -348,8 +352,9 @@ def _seam_before(page: _Page, i: int) -> str:
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Return what divides two digits that have no character between them: `room` if a decimal
-    point fits into the gap, `space` if the digits are in two cells of a table, "" otherwise."""
+    """Return what divides two digits that have no character between them. The result is `room` if a
+    decimal point fits into the gap, `space` if the digits are in two cells of a table, ""
+    otherwise."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)

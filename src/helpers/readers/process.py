@@ -1,9 +1,10 @@
 """PDF, Word and Parquet files → texts, read in a process with limits of memory and time.
 
-A PDF of 600 bytes may draw itself again and again, and 5 KB of Parquet may hold a terabyte of text.
-Such files end the reading process, become a row of `problems`, and harm nothing else. The process
-(see `child.py`) is started for the first such file and then reads all others. Text files, tables of
-lines and web pages are read without it: they cannot grow when they are read.
+A hostile PDF of 600 bytes may draw itself again and again, and 5 KB of Parquet may hold a terabyte
+of text. A hostile file ends the reading process, becomes a row of `problems`, and harms nothing
+else. The reading process (see `child.py`) is started for the first PDF, Word or Parquet file and
+then reads all later ones. Text files, CSV and JSON tables and web pages are read without this
+process, because they cannot grow when they are read.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ from .tables import Row, Slice
 
 MEMORY_IS_LIMITED = sys.platform.startswith("linux")
 
-# Memory that the reading process may take for a file, besides the 25 to 75 MB of Python and the
-# libraries: so many bytes for any file, above all for its fonts, and so many for each byte of the
-# file. Of real files, PDFs took 22 times their size at most, Word files 15 times, tables 10 times.
-# Arrow may start two threads besides, whose stacks count 16 MB although they stay empty.
+# Bytes of memory that the reading process may take for a file, besides the 25 to 75 MB of Python
+# and the libraries. Each pair holds the bytes for any file, above all for its fonts, and the bytes
+# for each byte of the file. Real PDFs took 22 times their size at most, Word files 15 times, tables
+# 10 times. Arrow may also start two threads, whose stacks count 16 MB although they stay empty.
 _MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (27_000_000, 20)}
 SUFFIXES = tuple(_MEMORY)
-# Seconds that a file may take. The densest real PDF took 17 seconds per MB on a slow machine that
-# did other work besides. A minute per MB leaves room for slower ones.
+# Seconds that reading a file may take: a fixed number, and a number per byte. The slowest real PDF
+# took 17 seconds per MB on a slow, busy machine, so that a minute per MB leaves room.
 _SECONDS, _SECONDS_PER_BYTE = 40, 60e-6
 # Bytes of text (in UTF-8) that a file may hold. Prose shrinks to a fifth at best when it is packed,
-# so that no real file holds ten times its size.
+# so that no real file holds ten times its size in text.
 _TEXT, _TEXT_PER_BYTE = 1_000_000, 10
 
 _REMEDY = (
@@ -47,15 +48,16 @@ NO_LIMIT = (
     "",
     "no_memory_limit",
     "This system cannot limit the memory of a process, so that a hostile PDF, Word or Parquet file"
-    " can fill it. Only the time is limited. Read files of unknown origin on Linux.",
+    " can fill the memory. Only the time is limited. Read files of unknown origin on Linux.",
 )
 _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from helpers.readers.child import serve; serve()"
 
 
 def read_text(origin: Path | bytes, suffix: str, *, limit: int) -> tuple[Text, str]:
-    """Read a PDF or Word file, given its path or its bytes. Return its text and its SHA-256 hash.
+    """Read a PDF or Word file, given its path or its bytes. Return the file's text and its SHA-256
+    hash.
 
-    `Unreadable` is raised as by `read_pdf` and `read_docx`, or with the reason `too_much_memory`,
+    `Unreadable` is raised for the reasons of `read_pdf` and `read_docx`, and for `too_much_memory`,
     `too_slow`, `too_much_text` or `crashed`.
     """
     (answer,) = _ask("text", origin, suffix, _size(origin), limit=limit)
@@ -79,7 +81,7 @@ def read_rows(
     """Read the rows of one slice, as `tables.rows` does. `size` is the slice's share of the bytes
     of the file."""
     reading = {"limit": limit, "column": column, "part": part}
-    # All slices together may hold as much text as one file of their size.
+    # All slices of a table together may hold as much text as one file of the same size.
     share = size / max(1, _size(origin))
     for batch in _ask("rows", origin, suffix, _size(origin), share=share, **reading):
         for number, text, metadata, warnings in batch:
@@ -108,7 +110,7 @@ def _ask(
         yield from parts
 
 
-# --- the processes
+# --- functions that start, use and end reading processes
 
 _idle: list[_Process] = []
 """Reading processes that run and wait for a request."""
@@ -116,8 +118,9 @@ _idle: list[_Process] = []
 
 @contextmanager
 def _borrowed() -> Iterator[_Process]:
-    """Take an idle reading process, or start one. Keep the process for later, if it still runs and
-    has answered completely; otherwise end it. Several threads can do so at the same time."""
+    """Take an idle reading process or start a new one. Afterwards, keep the process for later if
+    its answer is complete, otherwise end the process. Several threads may call this function at the
+    same time."""
     process = _next_idle()
     while process is not None and not process.runs:
         process = _next_idle()
@@ -132,13 +135,13 @@ def _borrowed() -> Iterator[_Process]:
 
 
 def _next_idle() -> _Process | None:
-    with suppress(IndexError):  # another thread may have taken the last one
+    with suppress(IndexError):  # another thread may have taken the last idle process
         return _idle.pop()
     return None
 
 
 def end_processes() -> None:
-    """End the reading processes that wait for a request. The next file starts one again."""
+    """End the reading processes that wait for a request. The next file starts a new process."""
     while (process := _next_idle()) is not None:
         process.end()
 
@@ -154,9 +157,10 @@ class _Process:
 
     def __init__(self) -> None:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # only Windows opens a window
-        # The command names no file of the user and needs no `if __name__ == "__main__"`, as
-        # multiprocessing does.
+        # Only Windows opens a window for a new process.
+        no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        # The command does not run the user's script again, so that the script needs no `if __name__
+        # == "__main__"`. With multiprocessing it would.
         command = [sys.executable, "-c", _BOOT, *sys.path]
         # Arrow's own memory pool reserves a gigabyte at once, which the limit would not allow, and
         # more threads would count more memory than they use.
@@ -173,7 +177,7 @@ class _Process:
         """Send a request and yield the parts of the answer. Raise Unreadable if the answer is a
         problem, or if the process ends before it has answered."""
         self.has_answered, began = False, time.monotonic()
-        with suppress(OSError):  # if the process has ended, there is no answer below
+        with suppress(OSError):  # if the process has ended, the loop below gets no answer
             send(self.popen.stdin, json.dumps(request).encode())
             if data is not None:
                 send(self.popen.stdin, data)
@@ -192,22 +196,24 @@ class _Process:
         with suppress(OSError):
             self.popen.kill()
         for stream in (self.popen.stdin, self.popen.stdout):
-            with suppress(OSError):  # what was not yet sent can no longer be sent
+            # closing a pipe fails if the ended process has not read all data
+            with suppress(OSError):
                 stream.close()
         self.popen.wait()
 
 
 def _why_ended(code: int, seconds: float, request: dict[str, Any]) -> Unreadable:
-    """Explain why the reading process ended with a code in the middle of a file."""
+    """Return an error that says why the reading process ended in the middle of a file. `code` is
+    the exit code of the process."""
     if seconds >= request["seconds"]:
         found = f"Reading the file took longer than {request['seconds']:,.0f} seconds"
         return Unreadable("too_slow", f"{found} and was stopped. {_REMEDY}")
-    # Libraries in C end the process (SIGABRT) if they get no memory. SIGKILL is what the system
-    # sends if its own memory runs out.
+    # Libraries in C end the process (SIGABRT) if they get no memory. The system sends SIGKILL if
+    # its own memory runs out.
     out_of_memory = {NO_MEMORY, -signal.SIGABRT, -getattr(signal, "SIGKILL", signal.SIGABRT)}
     if code in out_of_memory:
         most = request["memory"] // 1_000_000
         found = f"Reading the file took more than {most:,} MB of memory and was stopped"
-        return Unreadable("too_much_memory", f"{found}: no real file of its size does. {_REMEDY}")
+        return Unreadable("too_much_memory", f"{found}, unlike any real file. {_REMEDY}")
     found = f"Reading the file crashed the process that reads it (code {code})"
     return Unreadable("crashed", f"{found}. {_REMEDY}")

@@ -25,9 +25,9 @@ _HEADER_WITHIN = 5  # the header must be among the first five records
 class Record(NamedTuple):
     """One record of a CSV file, usually one line."""
 
-    cells: list[str] | None  # None if the line cannot be split into cells
-    error: str = ""  # the message of Python's csv module, if it cannot parse the line
-    bad: bool = False  # whether the record held undecodable bytes
+    cells: list[str] | None  # None if the line cannot be split into cells.
+    error: str = ""  # The message of Python's csv module, if it cannot parse the line.
+    bad: bool = False  # Whether the record held undecodable bytes.
 
 
 class Head(NamedTuple):
@@ -38,12 +38,13 @@ class Head(NamedTuple):
 
 
 def records(lines: Lines, delimiter: str) -> Iterator[Record]:
-    r"""Read the records of a CSV file one by one, and never read beyond the present one.
+    r"""Read the records of a CSV file one by one, and never read beyond the current record.
 
     In `"十四五"以来` ("since the 14th Five-Year Plan") text follows a closing quotation mark, which
     CSV forbids. A line with this error, or with a quotation mark that is never closed, becomes a
-    record of its own and keeps its quotation marks. So the error does not change later records,
-    and a table that is read slice by slice gives the same records as a table that is read whole.
+    record of its own and keeps its quotation marks. An error in one line therefore does not change
+    later records, and a table that is read slice by slice gives the same records as a table that is
+    read whole.
 
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
@@ -68,16 +69,17 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
     """Find the header among the first five records of a CSV file: the first record with a column
-    for which `is_wanted` is true. If no record has such a column, the first record is the header.
+    for which `is_wanted` is true. If no record has a wanted column, the first record is the header.
 
     A search is needed, since spreadsheet programs may put `sep=;`, a title or an empty line before
     the header. `lines` must be at the beginning of the table and is moved to the end of the header.
-    Each delimiter is tried. The delimiter that finds the earliest header is used.
+    Of all delimiters, the one that finds the earliest header is used.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
-    headers: list[tuple[int, int, Head]] = []  # number of the record, position of its end, header
+    # the headers found, each after the number of its record and the position of the record's end
+    headers: list[tuple[int, int, Head]] = []
     for delimiter in delimiters:
         lines.back(start)
         for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
@@ -110,9 +112,9 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
     """Return the text of a record, and a warning if the record has too many or too few cells or a
     quotation mark in the wrong place.
 
-    `place` is the position of the column with the texts. If a text has no quotation marks around
-    it, each delimiter in the text has split the text. If the column is the last one, this function
-    joins the text again.
+    `place` is the position of the column with the texts. A text without quotation marks around it
+    is split at each delimiter that it contains. If the column with the texts is the last one, this
+    function joins the pieces of the text again.
     """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
@@ -143,8 +145,8 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
     return text, (("damaged", detail),)
 
 
-_SAMPLE = 200_000  # bytes
-_TRIED = 20  # at least one of the first 20 lines of a JSON-lines table must be JSON
+_SAMPLE = 200_000  # The size in bytes of the sample from which the encoding is judged.
+_TRIED = 20  # At least one of the first 20 lines of a JSON-lines table must be JSON.
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
@@ -155,7 +157,8 @@ class Lines:
     None. The encoding is the one in which the first 200,000 bytes read most like Chinese. Lines of
     more than `limit` characters are cut. `place` is the byte where the next line begins.
     Undecodable bytes become U+FFFD and set `bad` to True; the caller sets `bad` back to False. A
-    table in UTF-16 is read whole, and Unreadable (`too_large`) is raised if it is over the limit.
+    table in UTF-16 is read whole, and Unreadable (`too_large`) is raised if this table is over the
+    limit.
 
     >>> list(Lines(io.BytesIO("text\\n养老\\n".encode()), 0, None, 100))
     ['text\\n', '养老\\n']
@@ -167,8 +170,9 @@ class Lines:
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # A table in UTF-16 is read whole. It cannot be cut after each byte 0A, which ends a line in
-        # other encodings. In UTF-16, this byte may be half of a character: 上 ("on") is 0A 4E.
+        # A table in UTF-16 is read whole, because it cannot be cut after each byte 0A. In other
+        # encodings this byte ends a line, but in UTF-16 it may be half of a character: 上 ("on") is
+        # 0A 4E.
         self._buffer: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -212,7 +216,7 @@ class Lines:
         if self._buffer is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
-                detail = "A table in UTF-16 must be read whole, and this one is over the limit."
+                detail = "A table in UTF-16 must be read whole, and this table is over the limit."
                 raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
@@ -227,7 +231,8 @@ class Lines:
     def _damaged(self, line: bytes) -> str:
         """Decode a line that holds bytes which are undecodable in the encoding of the table. If the
         line reads better as Chinese in another encoding, use that encoding: someone may have joined
-        tables in two encodings. Otherwise U+FFFD replaces the undecodable bytes.
+        tables in two encodings. If no other encoding fits better, U+FFFD replaces the undecodable
+        bytes.
 
         A single character does not prove another encoding: 走 has three bytes in UTF-8, and the
         first two of these bytes happen to be 璧 in GB18030. A line stays UTF-8 if it has at least
@@ -248,7 +253,7 @@ class Lines:
 
 
 def check_json(lines: Lines) -> None:
-    """Raise a single Unreadable if none of the first lines of a table is JSON."""
+    """Raise one error (Unreadable) for a whole table if none of its first 20 lines is JSON."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):

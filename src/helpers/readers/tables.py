@@ -20,9 +20,9 @@ from .records import Head, Lines, check_json, read_head, records, text_of
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
-_SLICE = 4_000_000  # bytes; a slice ends with the row that reaches this size
-# A packed table of real texts has far more bytes per row, unless its rows repeat one text. A small
-# table may have more rows, since a thousand rows do no harm.
+_SLICE = 4_000_000  # A slice of a table ends with the row that reaches this size in bytes.
+# A packed table of real texts has far more than 8 bytes per row, unless its rows repeat one text. A
+# small table may have more rows, since a thousand rows do no harm.
 _ROW_BYTES = 8
 _FEW_ROWS = 1000
 _UNDECODABLE = (
@@ -98,7 +98,7 @@ def rows(
             for name, reason in wrong.items():
                 if name not in reported:
                     reported.add(name)
-                    remedy = "The value is left out, as are similar ones in the rows below."
+                    remedy = "The value is left out, as are similar values in later rows."
                     detail = f"Row {number}: '{name}' is {reason}. {remedy}"
                     warnings += (("fact_not_read", detail),)
             yield Row(number, text, metadata, warnings)
@@ -116,7 +116,7 @@ def choose_column(columns: list[str], column: str | None) -> str:
             return by_tidy_name[name]
     detail = (
         f"The table has no column {column or ' / '.join(TEXT_COLUMNS)}. Its columns:"
-        f" {', '.join(columns[:20]) or 'none'}. Name the one with the texts: read_corpus(…,"
+        f" {', '.join(columns[:20]) or 'none'}. Name the column of texts: read_corpus(…,"
         " text_column=…)."
     )
     raise Unreadable("no_text_column", detail)
@@ -127,13 +127,14 @@ def _wanted(column: str | None) -> tuple[str, ...]:
 
 
 _Read = tuple[int, str | None, dict[str, Any], Warnings]
-"""The number of a row, its text, the values of all its columns, and the warnings about it."""
+"""The number of a row, its text, the values of all its columns, and the warnings about the row."""
 _KINDS = {bool: "true or false", int: "a number", float: "a number"}
 _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
 def _checked(number: int, text: Any, values: dict[str, Any], bad: bool = False) -> _Read:
-    """Return a row. If `text` is empty or no text (such as a number), return a warning instead."""
+    """Return a row with its number, text and values. If `text` is empty or no text (such as a
+    number), return a warning instead of the text."""
     if isinstance(text, str):
         return number, text, values, _undecodable(text, bad)
     if text is None or text != text:  # NaN, which is not equal to itself, is an empty cell
@@ -150,7 +151,7 @@ def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
     return number, None, {}, ((problem, detail),)
 
 
-# --- tables of lines: CSV, TSV, JSON lines
+# --- functions that read CSV, TSV and JSON-lines tables
 
 
 def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
@@ -208,7 +209,7 @@ def _json_rows(
         yield _checked(number, text, values, bad)
 
 
-# --- Parquet
+# --- functions that read Parquet tables
 
 
 def _parquet(stream: BinaryIO):
@@ -232,7 +233,7 @@ def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
     size, n_rows = stream.seek(0, io.SEEK_END), table.metadata.num_rows
     if n_rows > _FEW_ROWS + size // _ROW_BYTES:
         detail = (
-            f"{size:,} bytes hold {n_rows:,} rows, as no table of real documents does. Check where"
+            f"{size:,} bytes hold {n_rows:,} rows, unlike any table of real documents. Check where"
             " the file comes from."
         )
         raise Unreadable("too_many_rows", detail)
@@ -263,7 +264,7 @@ def _parquet_rows(
         yield _unread(number + 1, detail)
 
 
-# --- metadata from the other columns
+# --- functions that read metadata from the other columns of a table
 
 _NUMBER = re.compile(r"(?:总?\s*第\s*)?(\d{1,9})(?:\.0+)?\s*[年期号辑]?")
 _DATE = re.compile(
@@ -303,7 +304,8 @@ def metadata_from_columns(
 
 
 def tidy(name: Any) -> str:
-    r"""Return a column's name in the form used to compare names: `"\ufeffText "` gives `text`."""
+    r"""Return a column's name in the form used to compare names. The name `"\ufeffText "` gives
+    `text`."""
     return str(name).replace("\ufeff", "").strip().casefold()
 
 
@@ -322,7 +324,7 @@ def _whole_number(cell: Any) -> int | None:
 
 
 def _date(cell: Any) -> str | None:
-    if isinstance(cell, datetime.date):  # true also for a datetime
+    if isinstance(cell, datetime.date):  # a datetime is a date, too
         return cell.isoformat()[:10]
     match = _DATE.fullmatch(_text(cell) or "")
     if match is None:

@@ -39,8 +39,8 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500  # if more characters are hidden, a script may show them later
-_LONG_CELL = 200  # a cell of a table with more characters may be prose
+_MUCH = 500  # If a page hides more than 500 characters, a script may show them later.
+_LONG_CELL = 200  # A cell of a table with more than 200 characters may be prose.
 _SHOWN_LATER = "The page hides most of its text until a script shows it. Its hidden text was read."
 
 
@@ -64,7 +64,7 @@ def read_html(data: bytes, limit: int) -> Text:
 def _parsed(text: str, page: _Lines) -> _Lines:
     from lxml import etree
 
-    # This parser repairs damaged HTML and never raises an error.
+    # lxml's parser repairs damaged HTML and never raises an error.
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
@@ -75,15 +75,17 @@ class _Lines:
     so deeply nested elements take no more time or memory than others.
 
     The cells of a table row are kept until the row ends and are then written as one line. But if a
-    cell holds another table, the outer table only arranges the page. In that case, each line in a
-    cell of the outer table is written as a line of its own.
+    cell holds another table, the outer table only arranges the page. Each line in a cell of an
+    outer table is written as a line of its own.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
-        self.row: list[list[str]] | None = None  # for each cell, its lines
-        self.open: list[str] = []  # for each open element, its effect: a key of `depth`
+        # The lines of each cell in the open row of a table.
+        self.row: list[list[str]] | None = None
+        # The effect of each open element, such as `hidden`. Effects are the keys of `depth`.
+        self.open: list[str] = []
         self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
         self.show_hidden = show_hidden
         self.n_hidden = self.n_shown = 0
@@ -159,11 +161,12 @@ class _Lines:
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
 )
-# Pairs: if a page declares the first encoding, browsers use the second, larger encoding.
+# If a page declares the first encoding of a pair, browsers use the second encoding, which is
+# larger.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
-# Python can decode these encodings, but no web page is written in them.
+# Python can decode the following encodings, but no web page is written in them.
 _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
-# This pattern finds runs of ASCII characters. A run begins with a byte that cannot be the second
+# `_PLAIN_BYTES` finds runs of ASCII characters. A run begins with a byte that cannot be the second
 # half of a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
@@ -186,12 +189,12 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # Take the text with most Chinese characters. If several texts have equally many, `max` takes
-    # the first of them, so the declared encoding is preferred.
+    # Take the text that reads best as Chinese. If several texts read equally well, `max` takes the
+    # first of them, so the declared encoding is preferred.
     possible = [reading for reading in readings if reading[0] is not None]
     text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
-    # The declared encoding may be right although a few bytes are undecodable in this encoding. In
-    # that case, the warning `encoding` already names the declared encoding.
+    # The declared encoding may be right although a few bytes are undecodable in this encoding. The
+    # warning `encoding` then already names the declared encoding.
     if text is not declared and charset not in dict(warnings).get("encoding", "utf-8"):
         warnings = (("encoding", _WRONG_CHARSET.format(name=name)), *warnings)
     return text, warnings
@@ -204,7 +207,8 @@ def _charset(name: str) -> str:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         known = codec.replace("_", "-") not in _NO_CHARSETS
         return codec if known and "<meta".encode(codec) == b"<meta" else ""
-    except (UnicodeError, LookupError):  # raised also by the codecs 'rot13' and 'undefined'
+    # the codecs 'rot13' and 'undefined' raise these errors, too
+    except (UnicodeError, LookupError):
         return ""
 
 
@@ -226,7 +230,8 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    # Comments are removed up to the last `-->`. A later `<!--` is never closed, so it is text.
+    # Comments are removed up to the last `-->`. After the last `-->`, any `<!--` is text, because
+    # no `-->` closes it.
     before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
     text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
@@ -236,7 +241,7 @@ def read_markdown(data: bytes, limit: int) -> Text:
 
 
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
-# This pattern finds the line of dashes below the header of a table.
+# `_RULE` finds the line of dashes below the header of a table.
 _RULE = r"(?=[^|\n]*\|)[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 _CELL_END = re.compile(r"(?<!\\)\|")
 
@@ -254,7 +259,7 @@ def _rows(match: re.Match) -> str:
 
 
 # Each item is a pattern and its replacement. The Markdown library, which reads the text afterwards,
-# does not know these patterns or misunderstands what Chinese authors mean by them.
+# does not know the notations in `_REWRITTEN` or misunderstands what Chinese authors mean.
 _REWRITTEN = (
     # Remove the title, date and other metadata between two `---` at the top.
     (
@@ -275,7 +280,7 @@ _REWRITTEN = (
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # Keep the indent of a Chinese paragraph. Markdown would take such a paragraph for code.
+    # Keep the indent of a Chinese paragraph. Markdown would take an indented paragraph for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 
@@ -301,8 +306,8 @@ def _to_html() -> Callable[[str], str]:
 
 
 class _Sheet(_Lines):
-    """Collects the text of a Markdown file and keeps the line breaks and spaces of the file. It
-    puts a blank line before and after each table and in place of each horizontal rule."""
+    """Collects the text of a Markdown file and keeps the line breaks and spaces of the file. A
+    blank line is put before and after each table and in place of each horizontal rule."""
 
     def __init__(self) -> None:
         super().__init__()

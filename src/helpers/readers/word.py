@@ -51,15 +51,16 @@ _BOX = W + "txbxContent"
 _TEXTS = (W + "t", _M + "t")
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
 _SIGNS[W + "noBreakHyphen"] = "-"
-# What to write before and after a part of a formula. With the `/`, the fraction ½ becomes 1/2,
-# not 12.
+# For each part of a formula, the characters to write before and after it. With the `/`, the
+# fraction ½ becomes 1/2, not 12.
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
-_BODY, _READ = W + "body", W + "sectPr"  # what is read gets the name of an element that is left out
+# An element that was read gets the name `sectPr`, so that it is not read again.
+_BODY, _READ = W + "body", W + "sectPr"
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
-_PAGE = {"w": 11_906, "h": 16_838}  # width and height of A4 paper in units of 1/1440 inch
-_FEW = 200  # in a file with fewer characters, any picture may be a scan
+_PAGE = {"w": 11_906, "h": 16_838}  # Width and height of A4 paper in units of 1/1440 inch.
+_FEW = 200  # In a file with fewer than 200 characters, any picture may be a scan.
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
 
@@ -108,7 +109,8 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     warnings = list(_outside_text(parts))
     if walk.left_out:
         warnings.append(("left_out", walk.left_out))
-    # In a file with little text, any picture may be a scan. In other files, count only large ones.
+    # In a file with little text, any picture may be a scan. In other files, count only large
+    # pictures.
     has_little = sum(map(len, lines)) < _FEW
     if n := sum(has_little or walk.is_large(picture) for picture in walk.pictures):
         warnings.append(("pictures", _PICTURES.format(n=n)))
@@ -116,7 +118,7 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
 
 
 class _Look(NamedTuple):
-    """How Word shows a text: `hidden` or visible, and `raised` (a superscript) or on the line."""
+    """How Word shows a text. A text may be `hidden`, and may be `raised` (a superscript)."""
 
     hidden: bool = False
     raised: bool = False
@@ -140,10 +142,11 @@ class _Walk:
     def __init__(self, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
-        self.hidden, self.contents = set(), set()  # styles for hidden text, for tables of contents
+        # styles of hidden text, styles of tables of contents
+        self.hidden, self.contents = set(), set()
         for name, style in self.numbering.styles.items():
-            # Text pasted from a web page holds words such as `窗体顶端` ("top of form"). These
-            # words are not read, since their style hides them in Word.
+            # Words such as `窗体顶端` ("top of form") in text pasted from a web page are not read,
+            # since their style hides them in Word.
             if is_on(style.find(f"{W}rPr/{W}vanish")):
                 self.hidden.add(name)
             if re.match(r"toc \d", value(style.find(W + "name")).lower()):
@@ -152,10 +155,13 @@ class _Walk:
             kind: {value(note, "id"): note for root in parts.get(kind, []) for note in root}
             for kind in _NOTES.values()
         }
-        self.page: list[int] = []  # width and height of the first page, once they are read
-        self.marks: list[tuple[str, Any]] = []  # number and element of each note so far
-        self.fields: list[bool] = []  # for each open field, whether its result is still to come
-        # The text of a paragraph whose final break was deleted. It begins the next paragraph.
+        self.page: list[int] = []  # Width and height of the first page, once they are read.
+        # The number and the XML element of each note so far.
+        self.marks: list[tuple[str, Any]] = []
+        # For each open field (text that Word computes), whether its result is still to come.
+        self.fields: list[bool] = []
+        # The text of a paragraph whose final break was deleted, with which the next paragraph
+        # begins.
         self.carried = ""
         self.n_marks = 0
         self.pictures: list[_Picture] = []
@@ -169,13 +175,16 @@ class _Walk:
 
         events = etree.iterparse(io.BytesIO(data), tag=(_P, _TR, _TBL), **_SAFELY)
         lines: list[str] = []
-        rows, frame = [], []  # of the table that is read now: see _add_rows
+        rows, frame = [], []  # rows and frame (see `_add_rows`) of the table that is read now
         for _, element in events:
             block = element.getparent() if element.tag == _TR else element
             body = None if block is None else block.getparent()
             if body is None or body.tag != _BODY:
-                continue  # a part of a larger paragraph or table, with which it is read later
-            # This is what stands before and is neither a paragraph nor a table, such as a form.
+                # A nested paragraph, row or table is read later, with the paragraph or table around
+                # it.
+                continue
+            # Read the elements before `block` that are neither paragraphs nor tables, such as
+            # forms.
             lines += self.blocks(body, until=block)
             _remove_before(block)
             if element.tag == _P:
@@ -208,7 +217,7 @@ class _Walk:
 
     def blocks(self, container: Any, *, until: Any = None) -> list[str]:
         """Return the lines of all paragraphs and tables in a body, a cell, a text box or a note. If
-        `until` is given, stop before this child."""
+        `until` is given, stop before the child `until`."""
         lines: list[str] = []
         for child in _until(branch(container), until):
             if child.tag == _P:
@@ -243,7 +252,8 @@ class _Walk:
             lines, text = [label + text.lstrip() if label else text], ""
         for box in boxes:
             lines += self.blocks(box)
-        self.carried = text  # empty, unless the break after the paragraph was deleted
+        # carried text is empty unless the break after the paragraph was deleted
+        self.carried = text
         return lines
 
     def _inline(self, element: Any, line: list[str], boxes: list[Any], look: _Look) -> None:
@@ -289,7 +299,7 @@ class _Walk:
     def _field(self, what: str) -> None:
         """Record that a field (text that Word computes) begins, reaches its result (`separate`) or
         ends. A field holds a hidden instruction, such as ` IF … `, and then the result. The
-        instruction may hold other fields."""
+        instruction of a field may hold other fields."""
         if what == "begin":
             self.fields.append(True)
         elif what == "separate" and self.fields:
@@ -344,7 +354,7 @@ class _Walk:
         return re.sub(r"[\t\n\r]+", " ", " ".join(filter(None, self.blocks(cell)))).strip()
 
     def _count_picture(self, element: Any) -> None:
-        """Note an element that is a picture, its size and whether it is a chart or a diagram."""
+        """If an element is a picture, record its size and whether it is a chart or a diagram."""
         if element.tag in (_WP + "inline", _WP + "anchor"):
             drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
@@ -380,9 +390,9 @@ def _outside_text(parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         yield "left_out", _FURNITURE.format(shown=", ".join(shown) + others)
 
 
-# --- the parts of the file and their elements
+# --- functions that read the files and XML elements inside a Word file
 
-# Word files saved as "Strict Open XML" use other XML namespaces. The usual ones replace them.
+# Word files saved as "Strict Open XML" use other XML namespaces, which the usual ones replace.
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = (
     (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
@@ -401,9 +411,9 @@ LEFT_OUT = {
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and name of each file to which the file `part` refers. All these files are
-    inside a Word file. If `part` is "", yield the files named in the list at the top of the Word
-    file, such as its main text. Skip files that do not exist, as Word does."""
+    """Yield the kind and name of each file inside a Word file to which the file `part` refers. If
+    `part` is "", yield the files named in the list at the top of the Word file, such as its main
+    text. Skip files that do not exist, as Word does."""
     (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     for item in _parsed(archive.read(place)) if place in names else ():
@@ -443,7 +453,7 @@ def _check_entities(root: Any) -> None:
 
 
 def _remove_before(element: Any) -> None:
-    """Remove the elements before an element from its parent."""
+    """Remove all elements that stand before an element in the same parent."""
     while (before := element.getprevious()) is not None:
         element.getparent().remove(before)
 

@@ -48,7 +48,8 @@ from .records import Damaged, hash_files, write_record
 from .results import duplicates
 
 # The largest size of a part in bytes. A small corpus is cut into about eight parts, so that several
-# processes share the work, but its parts are not made smaller than a sixth of this size.
+# processes share the work, but the parts of a small corpus are not made smaller than a sixth of
+# this size.
 PART = 3_000_000
 
 
@@ -68,16 +69,15 @@ def analyse(
 
     The documents are listed first, without reading them, and divided into parts of about 3 MB. Each
     part has its own table files. When all table files of a part are complete, the part is marked as
-    done. The mark holds the size and the hash of each file. To continue a run that was killed, call
-    `analyse` again with the same arguments. This call does only the parts that are not marked as
-    done, and the parts whose files are no longer as they were written. Documents are the same if
-    their names and their contents are; the times of their files do not matter.
+    done. The mark is a small file with the size and the hash of each table file. To continue a run
+    that was killed, call `analyse` again with the same arguments. The repeated call does only the
+    parts that are not marked as done, and the parts whose files were changed. Documents count as
+    the same if their names and contents are the same. The times of the files do not matter.
 
-    One decision needs all documents. Some documents do not show whether their decimal points were
-    lost, and the other documents decide how these documents are read (see
-    `Corpus.decimals_read_as`). Each part first decides from its own documents. At the end, the
-    decision is made again from all documents. If a part decided differently and has documents that
-    do not show whether their decimal points were lost, the part is done again.
+    One decision needs all documents: how to read documents that do not show whether their decimal
+    points were lost (see `Corpus.decimals_read_as`). Each part first decides from its own documents
+    how to read undecided decimal points. At the end, all documents together decide how to read
+    undecided decimal points. A part that read some of them differently is done again.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def analyse(
     workers = _checked_count("workers", workers, "None for one process per core", or_none=True)
     settings = {
         "codebook": str(Path(codebook).resolve()) if codebook else None,
-        # This raises an error for a faulty codebook before anything is written.
+        # `read_codebook` raises an error for a faulty codebook before anything is written.
         "digest": read_codebook(codebook).digest,
         "size_limit": _checked_count("size_limit", size_limit, f"{SIZE_LIMIT:,} bytes by default"),
         "text_column": _checked_column(text_column),
@@ -201,7 +201,8 @@ def _checked_column(text_column: Any) -> str | None:
 
 
 def _is_complete(out: Path, plan: dict[str, Any]) -> bool:
-    """Tell whether the folder holds all results of this plan, and all files are intact."""
+    """Tell whether the folder holds all results of the run with this plan, and all files are
+    intact."""
     manifest = _check_folder(out, plan)
     return manifest.get("state") == "complete" and not examine(out, manifest)[1]
 
@@ -214,11 +215,13 @@ def _complete(
     problems: Problems,
     progress: bool,
 ) -> None:
-    """Do the parts that are not done or not intact. Then record that the run is complete."""
+    """Do the parts that are not done or not intact. At the end, record in the manifest that the run
+    is complete."""
     make_folders(out)
     with only_call(out):
         try:
-            # Look again, since another call may have worked here until now.
+            # Examine the folder again, since another call of `analyse` may have written to it until
+            # now.
             marks, _ = examine(out, _check_folder(out, plan) or plan)
             manifest = plan | {"state": "running", "run": uuid4().hex}
             manifest["files"] = _file_of_run("files", write_problems(out, "files", problems.rows))
@@ -244,7 +247,8 @@ def _file_of_run(stem: str, files: dict[str, Any]) -> dict[str, Any]:
 
 def _decide(run: Any, jobs: list[Job], out: Path, manifest: dict[str, Any], progress: bool) -> str:
     """Decide from all parts how to read documents that do not show whether their decimal points
-    were lost. Do each part again that read them differently. Return the decision."""
+    were lost. Do each part again that read such documents differently. Return the decision, `lost`
+    or `intact`."""
     marks = _all_marks(jobs, out, manifest)
     intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
     unknown_as = "lost" if lost and not intact else "intact"
@@ -262,7 +266,8 @@ def _decide(run: Any, jobs: list[Job], out: Path, manifest: dict[str, Any], prog
 
 
 def _all_marks(jobs: list[Job], out: Path, manifest: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """Return the marks of all parts. Raise RuntimeError if a file is missing or of another size."""
+    """Return the marks of all parts. Raise RuntimeError if a mark or a table file is missing, or if
+    a table file has another size than its mark says."""
     marks, faults = examine(out, manifest, contents=False)
     lost = {f"done/{job.number:06d}.json": "is missing" for job in jobs if job.number not in marks}
     if faults or lost:
@@ -285,7 +290,8 @@ def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]
 
 
 def _plan(jobs: list[Job], settings: dict[str, Any], problems: Problems) -> dict[str, Any]:
-    """Return facts that identify a run, its plan. Runs with the same plan write the same tables."""
+    """Return the plan of a run: facts that identify its documents and settings. Runs with the same
+    plan write the same tables."""
     return {
         "version": metadata.version("city-briefings"),
         "tables": list(TABLES),
@@ -295,8 +301,8 @@ def _plan(jobs: list[Job], settings: dict[str, Any], problems: Problems) -> dict
 
 
 def _check_folder(out: Path, plan: dict[str, Any]) -> dict[str, Any]:
-    """Check that the folder `out` is empty or holds results of the same plan. Return its manifest,
-    or an empty dict if the manifest is lost or was never written."""
+    """Check that the folder `out` is empty or holds results of the same plan. Return the manifest
+    (the record of the whole run), or an empty dict if the manifest is lost or was never written."""
     check_foreign(out)
     try:
         manifest, lost = read_manifest(out), ""
@@ -362,7 +368,7 @@ def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) 
 
 @contextmanager
 def _clear_errors(out: Path) -> Iterator[None]:
-    """Turn an error of the disk into one that says how to go on."""
+    """Replace an error of the disk by an error that says how to go on."""
     try:
         yield
     except OSError as error:

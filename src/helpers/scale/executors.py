@@ -1,7 +1,7 @@
 """Do jobs in local processes or on a Dask cluster, and yield the number of each finished job.
 
-The loop in `_as_completed` hands out the jobs in both cases. The rest of the code deals mostly with
-jobs that crash the process they run in.
+The loop in `_as_completed` hands out the jobs, both to local processes and to a cluster. The rest
+of this module deals mostly with jobs that crash the process they run in.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from .parts import Job, load_builders, make_folders
 
 Work = Callable[[Job], int]
 
-# The number of jobs handed out per worker at a time. More jobs would take more memory. With fewer
-# jobs, the workers would have to wait for their next job.
+# The number of jobs handed out per worker at a time. More jobs at a time would take more memory,
+# and with fewer jobs the workers would have to wait.
 _AHEAD = 3
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
 _DISAPPEARED = (
@@ -41,13 +41,13 @@ _DISAPPEARED = (
 
 def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> Iterator[int]:
     """Do jobs in local processes, by default in one process per core. If `workers` is 1, do all
-    jobs in the present process.
+    jobs in the caller's process.
 
     If a job crashes its process, each file of the job is tried alone, to report the file that
     causes the crash. RuntimeError is raised if no single file is the cause.
     """
     if not workers:
-        on_linux = hasattr(os, "sched_getaffinity")  # Windows and macOS lack this function
+        on_linux = hasattr(os, "sched_getaffinity")  # Windows and macOS lack `sched_getaffinity`
         workers = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
     if workers <= 1:
         yield from map(work, jobs)
@@ -80,8 +80,8 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # When a worker crashes, jobs that only waited for this worker are lost, too. Such jobs
-        # succeed when each lost job is done alone.
+        # When a worker crashes, jobs that only waited for this worker are lost, too. Jobs that only
+        # waited succeed when each lost job is done alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -112,21 +112,21 @@ def _as_completed(
             for future in futures.wait(waiting, 5, futures.FIRST_COMPLETED).done:
                 yield waiting.pop(future), future
     finally:
-        # Local processes are killed instead (see `_Pool`). Python's pool prints an error if the
-        # process of a cancelled job is killed.
+        # Only jobs on a cluster are cancelled. `_Pool` kills local processes instead, and Python's
+        # pool prints an error if the process of a cancelled job is killed.
         if not isinstance(pool, _Pool):
             for future in waiting:
                 future.cancel()
 
 
-# --- processes of this machine
+# --- functions that do jobs in processes of this machine
 
 
 class _Pool(futures.ProcessPoolExecutor):
     """A pool of processes that load the libraries once and end when the caller's process ends."""
 
     def __init__(self, workers: int) -> None:
-        # The method "fork" is not used: it is unsafe in a notebook, which runs several threads.
+        # Python's method "fork" is unsafe in a notebook, which runs several threads.
         method = "spawn" if sys.platform == "win32" else "forkserver"
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
@@ -139,8 +139,9 @@ class _Pool(futures.ProcessPoolExecutor):
         return super().__exit__(kind, error, traceback)
 
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
-        """Submit a job while `__main__`, the script of the caller, is hidden. Otherwise each new
-        process would run a script that lacks the guard `if __name__ == "__main__"`."""
+        """Submit a job while `__main__`, the script of the caller, is hidden. If `__main__` were
+        visible, each new process would run the script, unless the script has the guard `if __name__
+        == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -153,11 +154,11 @@ class _Pool(futures.ProcessPoolExecutor):
 @contextmanager
 def _ctrl_c_waits() -> Iterator[None]:
     """Let Ctrl-C wait while new processes start, so that the pool knows each process that it must
-    kill. The new processes never notice Ctrl-C, which a terminal sends to all processes of a
-    command: only the process of the caller does."""
+    kill. A terminal sends Ctrl-C to all processes of a command, but the new processes never notice
+    it, so that only the caller's process reacts."""
     pressed: list[Any] = []
     in_main_thread = threading.current_thread() is threading.main_thread()
-    if in_main_thread:  # Python lets only this thread set what happens at a signal
+    if in_main_thread:  # Python lets only the main thread set what happens at a signal
         handler = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
     on_windows = not hasattr(signal, "pthread_sigmask")
     if not on_windows:  # new processes inherit which signals are blocked
@@ -174,7 +175,8 @@ def _ctrl_c_waits() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Load the libraries, exempt them from garbage collection, and end when the parent ends."""
+    """Load the libraries, exempt them from garbage collection, and end when the parent process
+    ends."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -182,7 +184,7 @@ def _begin() -> None:
             parent.join()
             os._exit(1)  # otherwise this process would wait for ever for a job
 
-    # If other code started the server that forks these processes, Ctrl-C still reaches them.
+    # Ignore Ctrl-C, which still reaches these processes if other code started their fork server.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()
     load_builders()
@@ -218,21 +220,21 @@ def _crashes(work: Work, job: Job) -> bool:
     return False
 
 
-# --- a Dask cluster
+# --- functions that do jobs on a Dask cluster
 
 
 class _NoWorker(ConnectionError):
     """The scheduler can be reached, but has no worker."""
 
     def __init__(self, client: Any) -> None:
-        remedy = f"Start some with `dask worker {client.scheduler.address}`."
+        remedy = f"Start workers with `dask worker {client.scheduler.address}`."
         super().__init__(f"The Dask scheduler has no worker after {_PATIENCE} s. {remedy}")
 
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """Connect to a Dask scheduler and wait for a worker. At the end, close a client that was
-    made here."""
+    """Connect to a Dask scheduler and wait for a worker. At the end, close the client if this
+    function made it."""
     try:
         import distributed
     except ImportError:
@@ -281,7 +283,7 @@ class _ClusterExecutor(futures.Executor):
         self._client = client
 
     def submit(self, work: Work, job: Job) -> futures.Future:
-        """Submit a job. Cancelling its future also takes the job from the cluster."""
+        """Submit a job. Cancelling the returned future also removes the job from the cluster."""
         future = self._client.submit(work, job, pure=False, retries=2)
 
         async def result() -> int:

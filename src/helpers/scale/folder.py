@@ -1,6 +1,7 @@
 """The folder of results: which files belong to it, whether they are intact, and who writes there.
 
-`analyse` does each part again that is not intact. `open_results` refuses a folder that is not.
+`analyse` does each part again whose files are not intact. `open_results` refuses to open a folder
+with damaged files.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from helpers.writing import lock
 from .parts import TABLES
 from .records import Damaged, hash_files, read_record
 
-# Facts that identify a run. Runs that agree in these facts write the same tables. The manifest and
-# each mark hold these facts, so that a lost manifest can be made again.
+# The facts that identify a run: runs that agree in all of them write the same tables. The manifest
+# (the record of a run) and each mark (the record of a finished part) hold these facts, so that a
+# lost manifest can be made again.
 PLAN = ("version", "tables", "n_parts", "input")
-_GLANCES = 20  # at the lock, 0.05 s apart, until it names the call that holds it
+_GLANCES = 20  # how often the lock file is read, every 0.05 s, until it names its holder
 _OUR_NAME = re.compile(r"\d{6,}\.(json|parquet)|(files|duplicates)\.parquet")
 
 
@@ -35,7 +37,8 @@ def read_manifest(out: Path) -> dict[str, Any]:
     if path.is_file():
         with suppress(Damaged):
             manifest = read_record(path)
-            if {*PLAN, "state"} <= manifest.keys():  # a mark may have been copied over the file
+            # a mark may have been copied over manifest.json
+            if {*PLAN, "state"} <= manifest.keys():
                 return manifest
         if not (out / "done").is_dir():
             problem = f"'{out.name}' holds a manifest.json that analyse did not write"
@@ -50,17 +53,18 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def mark_files(out: Path) -> list[Path]:
-    """Return the marks of the finished parts, in the order of the parts."""
+    """Return the paths of the marks (the records of finished parts), in the order of the parts."""
     return _visible(out / "done", "*.json")
 
 
 def _visible(folder: Path, pattern: str) -> list[Path]:
-    """List files by a pattern. Hidden files, such as those that macOS adds, are left out."""
+    """List the files in a folder whose names match a pattern. Hidden files, such as those that
+    macOS adds, are left out."""
     return sorted(path for path in folder.glob(pattern) if not path.name.startswith("."))
 
 
 def plans_of_marks(out: Path) -> list[dict[str, Any]]:
-    """Return the different plans that the intact marks of a folder carry."""
+    """Return the different plans (facts that identify a run) in the intact marks of a folder."""
     plans: list[dict[str, Any]] = []
     for path in mark_files(out):
         with suppress(Damaged):
@@ -71,7 +75,8 @@ def plans_of_marks(out: Path) -> list[dict[str, Any]]:
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether `analyse` may have written a path in a folder of results."""
+    """Tell whether `analyse` may have written the file or folder at a path in a folder of
+    results."""
     if path.name in ("done", *TABLES) and path.is_dir():
         return all(_is_hidden_or_ours(file) for file in path.iterdir())
     return path.name.startswith(".") or path.name == "manifest.json"
@@ -81,7 +86,7 @@ def _is_hidden_or_ours(file: Path) -> bool:
     return file.name.startswith(".") or bool(_OUR_NAME.fullmatch(file.name))
 
 
-# --- whether the files are intact
+# --- functions that check whether the files are intact
 
 
 def examine(
@@ -90,8 +95,9 @@ def examine(
     """Return the marks of all intact parts by the part's number, and what is wrong with other files
     by the name of the file. `manifest` needs at least the facts named in `PLAN`.
 
-    A part is intact if its mark is, and if the size and the hash of each of its table files are
-    those that the mark records. Without `contents`, the hashes are not compared."""
+    A part is intact if its mark is unchanged and if each of its table files has the size and the
+    hash that the mark records. If `contents` is False, the hashes are not compared.
+    """
     marks, faults = _intact_marks(out, manifest)
     listed = {
         file: facts for number, mark in marks.items() for file, facts in _files_of(number, mark)
@@ -126,7 +132,8 @@ def _files_of(number: int, mark: dict[str, Any]) -> Iterator[tuple[str, dict[str
 def _intact_marks(
     out: Path, manifest: dict[str, Any]
 ) -> tuple[dict[int, dict[str, Any]], dict[str, str]]:
-    """Read all marks. Return the intact marks, and what is wrong with the others."""
+    """Read the marks of all parts. Return the intact marks, and what is wrong with the other
+    marks."""
     marks, faults = {}, {}
     plan = {key: manifest[key] for key in PLAN}
     for path in mark_files(out):
@@ -155,7 +162,8 @@ def _fault_of_mark(
         return "belongs to other documents or settings"
     if path.stem != f"{mark['part']:06d}" or mark["part"] >= plan["n_parts"]:
         return f"is the mark of part {mark['part']}"
-    read_as = manifest.get("unknown_as", mark["unknown_as"])  # a run that goes on has not decided
+    # A run that is not complete has not decided how to read undecided decimals.
+    read_as = manifest.get("unknown_as", mark["unknown_as"])
     if mark["unknown"] and mark["unknown_as"] != read_as:
         return f"reads undecided decimals as {mark['unknown_as']}, the whole run as {read_as}"
     return ""
@@ -164,7 +172,8 @@ def _fault_of_mark(
 def _changed_files(
     out: Path, listed: dict[str, dict[str, Any]], *, contents: bool
 ) -> dict[str, str]:
-    """Return what is wrong with listed files: missing, of another size, or of another hash."""
+    """Return what is wrong with the files in `listed`. A file may be missing or have another size
+    or hash."""
     faults, same_size = {}, []
     for file, facts in listed.items():
         try:
@@ -250,20 +259,20 @@ def remove_unlisted(out: Path, manifest: dict[str, Any], marks: dict[int, dict[s
 def remove_unfinished(out: Path) -> None:
     """Remove the hidden files that a process leaves when it is killed while it writes."""
     for unfinished in (*out.glob(".*.tmp"), *out.glob("*/.*.tmp")):
-        with suppress(OSError):  # Windows keeps a file that is still open
+        with suppress(OSError):  # Windows does not delete a file that is still open
             unfinished.unlink()
 
 
-# --- one call at a time
+# --- functions that let only one call of `analyse` write at a time
 
 
 @contextmanager
 def only_call(out: Path) -> Iterator[None]:
     """Keep other calls of `analyse` from writing to the folder. Raise RuntimeError if another call
-    writes there now.
+    of `analyse` is writing to the folder now.
 
     The operating system frees the lock when the process ends, however it ends. On Windows and on
-    network disks without locks, nothing is locked; there, `run_part` notices a later call.
+    network disks without locks, nothing is locked, but `run_part` notices a later call.
     """
     path = out / "done" / ".lock"
     with path.open("a+", encoding="utf8") as file:
@@ -280,7 +289,8 @@ def only_call(out: Path) -> Iterator[None]:
 
 
 def _holder(file: TextIO) -> str:
-    """Return what the call that holds the lock says of itself, which it writes after locking."""
+    """Return what the call that holds the lock wrote into the lock file: its process and its
+    computer."""
     for _ in range(_GLANCES):
         file.seek(0)
         if holder := file.read(200).strip():

@@ -27,7 +27,7 @@ from helpers.writing import write_atomically
 from .records import Damaged, describe_bytes, describe_file, read_record, write_record
 
 # For each table, the function that makes it from a corpus, as "subpackage:function". A new table
-# needs only a new line here.
+# needs only a new line in `TABLE_BUILDERS`.
 TABLE_BUILDERS = {
     "theme_hits": "themes:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
@@ -44,17 +44,19 @@ class Job:
     number: int
     entries: tuple[Entry, ...]
     out: str
-    codebook: str | None = None  # path of the codebook; None for the codebook of this package
-    digest: str = ""  # hash of the codebook's contents when the run began
+    codebook: str | None = None  # Path of the codebook, or None for this package's own codebook.
+    digest: str = ""  # Hash of the codebook's contents when the run began.
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
     # How to read documents that do not show whether their decimal points were lost ("intact" or
     # "lost"). If None, the first documents of the part decide.
     unknown_as: str | None = None
-    # Entries that crashed a process in an earlier attempt. They are reported and not read again.
+    # Entries that crashed a process in an earlier attempt, so that they are reported and not read
+    # again.
     crashing_entries: frozenset[Entry] = frozenset()
-    run: str = ""  # id of the call of `analyse` that made this job
-    # Facts that identify the documents and settings of the whole run. The mark repeats these facts.
+    run: str = ""  # Id of the call of `analyse` that made this job.
+    # Facts that identify the documents and settings of the whole run. The mark of a part repeats
+    # the facts that identify the run.
     plan: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -85,7 +87,8 @@ def run_part(job: Job) -> int:
         try:
             files = writers.finish()
         except FileNotFoundError:
-            _check_run(job, out)  # gives a clearer error if another run removed the files
+            # gives a clearer error if another call of `analyse` removed the files
+            _check_run(job, out)
             raise
     files |= write_problems(out, stem, problems.rows)
     mark = {
@@ -110,7 +113,7 @@ def _check_run(job: Job, out: Path) -> None:
             " arguments: parts that are done stay."
         ) from None
     if run != job.run:
-        problem = f"Another call of analyse writes to '{out.name}' now, so this one ends."
+        problem = f"Another call of analyse writes to '{out.name}' now, so this call ends."
         raise RuntimeError(f"{problem} Run one call at a time.")
 
 
@@ -140,7 +143,7 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
     for source in read_entries(entries, problems, **reading):
         try:
             document = make_document(source, problems, codebook)
-            document.decimals  # noqa: B018 - now, so that an error costs only this document
+            document.decimals  # noqa: B018 - read now, so that an error costs only this document
         except Exception as error:
             problems.add(source.name, "failed", _describe(error), source.doc)
             continue
@@ -154,8 +157,8 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
 
 
 def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
-    """Yield all tables of the documents in a corpus. If a table cannot be built, analyse
-    the documents again one by one, and report and leave out each that causes an error."""
+    """Yield all tables of the documents in a corpus. If a table cannot be built, analyse the
+    documents again one by one, and report and leave out each document that causes an error."""
     try:
         tables = {name: build(corpus) for name, build in load_builders().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | tables
@@ -179,7 +182,8 @@ def load_builders() -> dict[str, Any]:
 
 
 def _codebook(job: Job) -> Codebook:
-    """Return the codebook. Raise ValueError if the codebook has changed since the run began."""
+    """Return the codebook of a job. Raise ValueError if the codebook has changed since the run
+    began."""
     codebook = shared_codebook(job.codebook)
     if job.digest and codebook.digest != job.digest:
         raise ValueError(
@@ -190,7 +194,7 @@ def _codebook(job: Job) -> Codebook:
     return codebook
 
 
-# --- writing
+# --- functions that write the tables of a part
 
 
 class _Writers:
@@ -218,8 +222,8 @@ class _Writers:
             self.n_rows[name] = self.n_rows.get(name, 0) + len(frame)
 
     def finish(self) -> dict[str, dict[str, Any]]:
-        """Complete all table files and give them their names. Return the size and the hash of each
-        file by the name of the table."""
+        """Complete all table files and replace their hidden names by the final names. Return the
+        size and the hash of each file by the name of the table."""
         for writer in self.open.values():
             writer.close()
         files = {name: describe_file(self._hidden(name)) for name in self.open}

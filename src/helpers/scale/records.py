@@ -18,8 +18,8 @@ from typing import Any
 
 from helpers.writing import write_atomically
 
-_LARGEST_RECORD = 50_000_000  # bytes; a larger file is not read, since it cannot be a record
-_BATCH = 1_000  # number of files whose hashes are computed between two looks at the list of files
+_LARGEST_RECORD = 50_000_000  # The largest size of a record in bytes; a larger file is not read.
+_BATCH = 1_000  # The number of files whose hashes are computed at a time.
 
 
 class Damaged(ValueError):
@@ -39,7 +39,8 @@ def read_record(path: Path) -> dict[str, Any]:
             raise ValueError
         facts = json.loads(path.read_text(encoding="utf8"))
         seal = facts.pop("seal")
-    # Brackets in brackets end in a RecursionError. A list or a number has no fitting `pop`.
+    # JSON with thousands of nested brackets raises RecursionError. JSON that is a list or a number
+    # raises TypeError or AttributeError, because a list or a number has no fitting `pop`.
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         raise Damaged(f"{path.name} is damaged") from None
     if seal != _seal(facts):

@@ -18,8 +18,8 @@ from .parts import TABLES, load_builders
 def open_results(out: str | Path) -> Any:
     """Open the tables that `analyse` wrote as views of a DuckDB database in memory.
 
-    All files are checked first: each must have the size and the hash that `analyse` recorded. This
-    takes about two seconds for a gigabyte of results on one core.
+    All files are checked first: each must have the size and the hash that `analyse` recorded.
+    Checking a gigabyte of results takes about two seconds on one core.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def open_results(out: str | Path) -> Any:
     """
     import duckdb
 
-    out = Path(out).resolve()  # absolute, so that the views work in any working folder
+    out = Path(out).resolve()  # an absolute path, so that the views work in any working folder
     manifest = read_manifest(out)
     if not manifest:
         raise FileNotFoundError(
@@ -111,11 +111,11 @@ def duplicates(out: Path) -> list[dict[str, str]]:
     files = sorted((out / "documents").glob("[!.]*.parquet"))
     if not files:
         return []
-    connection = duckdb.connect()  # not the default connection, which the caller may use
+    connection = duckdb.connect()  # not DuckDB's default connection, which the caller may use
     names = ", ".join(map(_quoted, files))
     query = f"""
         SELECT source, doc, 'duplicate' AS problem, concat('Same content as ', first,
-            ': it counts twice. Take one of the two out.') AS detail
+            ': the text counts twice. Remove one file.') AS detail
         FROM (
             SELECT source, doc, filename, file_row_number,
                 first_value(source) OVER twins AS first, row_number() OVER twins AS n
@@ -124,7 +124,8 @@ def duplicates(out: Path) -> list[dict[str, str]]:
         )
         WHERE n > 1 ORDER BY filename, file_row_number
         """
-    # Ctrl-C does not end a query of DuckDB. It ends the wait for a thread, which ends the query.
+    # Ctrl-C does not end a query of DuckDB, but ends the wait for a thread. `interrupt` then ends
+    # the query.
     with ThreadPoolExecutor(1) as thread:
         repeats = thread.submit(lambda: connection.execute(query).df())
         try:

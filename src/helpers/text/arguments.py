@@ -1,6 +1,6 @@
 """Check that a function gets a corpus, and say what to do if it gets anything else.
 
-Use `takes_corpus` for public functions: a path in the place of a corpus is the commonest slip.
+Use `takes_corpus` for public functions, because users often pass a path instead of a corpus.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Result = TypeVar("Result")
 
 
 def takes_corpus(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Let a function whose first parameter is `corpus` raise a TypeError that names the next step
-    if it gets a path, a document or anything else.
+    """Wrap a function whose first parameter is `corpus`. If the caller gives a path, a document or
+    anything else instead of a corpus, the function raises a TypeError that says what to do.
 
     Examples
     --------
@@ -32,7 +32,7 @@ first: count_themes(read_corpus('data/raw')). 先读入文件：count_themes(rea
     @functools.wraps(function)
     def checked(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         given = args[0] if args else kwargs.get("corpus")
-        # a corpus not given is told by Python itself
+        # If no corpus is given, Python itself raises an error.
         if given is not None and not isinstance(given, Corpus):
             raise TypeError(_told(function.__name__, given))
         return function(*args, **kwargs)
@@ -41,7 +41,7 @@ first: count_themes(read_corpus('data/raw')). 先读入文件：count_themes(rea
 
 
 def _told(name: str, given: Any) -> str:
-    """Say what was given instead of a corpus, and what to do."""
+    """Return an error message: what the caller gave instead of a corpus, and what to do."""
     kind = type(given).__name__
     if isinstance(given, (str, Path)):
         call = f"{name}(read_corpus({str(given)!r}))"

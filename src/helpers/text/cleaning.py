@@ -28,10 +28,11 @@ from .lines import (
     verbatim,
 )
 
-# Characters to delete: invisible characters, a space that a page break left inside a word, the
-# empty half of a full-width quotation mark, and a page mark (such as —3—) in the middle of a line.
+# Characters to delete: invisible characters, a space between two Chinese characters or marks (left
+# by a page break or a full-width quotation mark), and a page mark (such as —3—) inside a line.
 _STRAY = re.compile(
-    # The pattern begins with a set of characters, so that the engine quickly skips other text.
+    # The pattern begins with a set of characters, so that the regular-expression engine quickly
+    # skips other text.
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
@@ -63,18 +64,20 @@ class CleanText:
     Attributes
     ----------
     raw, text : str
-        The text as received, and the clean text: one line per paragraph, half-width characters.
+        `raw` is the text as received. `text` is the clean text, with one line per paragraph and
+        half-width characters.
     offsets : numpy.ndarray of int, shape (len(text),)
-        Position in the raw text of each clean character, in strictly rising order.
+        The position in the raw text of each character of `text`, in strictly rising order.
     cuts : tuple of (rule, start, end)
-        The stretches of raw text that were left out, in order of their raw offsets.
+        The stretches of raw text that cleaning left out, in the order of the raw text.
     metadata : tuple of Mark
         The lines recognised as masthead, issue, date, campaign, title, attribution or
         distribution list, in the order of the raw text.
 
     Examples
     --------
-    The page mark —３— stands in the middle of 共117条 ("117 in total"). Cleaning takes it out.
+    The page mark —３— stands in the middle of 共117条 ("117 in total"). Cleaning removes the page
+    mark.
 
     >>> from helpers import clean
     >>> cleaned = clean("共１１７\\n—３—\\n条。")
@@ -105,15 +108,15 @@ class CleanText:
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
     r"""Clean the raw text of one document, and keep the raw position of each remaining character.
 
-    No text raises an error, and the running time is proportional to ``len(raw)``.
+    No text makes `clean` raise an error, and the running time is proportional to ``len(raw)``.
 
     Parameters
     ----------
     raw : str
-        Any string. Lines that were broken only to fit the page are joined. Other lines stay.
+        Any string. Lines that were broken only to fit the page are joined. All other lines stay.
     paragraphs : bool
-        True if each line is a paragraph, as in a Word file or on a web page. Short lines are then
-        not joined.
+        True if each line is a paragraph, as in a Word file or on a web page. If True, short lines
+        are not joined.
     codebook : Codebook, optional
         The codebook whose table `masthead_words` is used. Default: `read_codebook()`.
 
@@ -141,8 +144,8 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
     """Join the lines of each block (a paragraph or a heading), and put "\\n" between blocks. Return
-    this clean text and the raw position of each character in it. A "\\n" has the position of a line
-    break in the raw text."""
+    the clean text and the raw position of each of its characters. A "\\n" between two blocks has
+    the raw position of a line break."""
     spans: list[tuple[int, int]] = []
     parts: list[str] = []
     for block in blocks:
@@ -180,8 +183,10 @@ def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
     """List the stretches of raw text that cleaning left out, each with the rule that explains why.
-    The rules of the stretches in `marks` are known. `_gap_rule` finds the rules of the others."""
-    # Where the raw offsets of neighbouring characters differ by more than one, text was left out.
+    For a stretch in `marks`, such as the title, the name of the rule is given. For any other
+    stretch, `_gap_rule` finds the name of the rule."""
+    # Where the raw offsets of neighbouring characters differ by more than one, cleaning left out
+    # raw text.
     holes = np.flatnonzero(np.diff(offsets) > 1)
     firsts = np.concatenate([offsets[:1], offsets[holes + 1]]).tolist()
     lasts = np.concatenate([offsets[holes], offsets[-1:]]).tolist()
@@ -210,7 +215,7 @@ def _gap_rule(gap: str) -> str:
 
 def _replacements(result: CleanText) -> list[Edit]:
     """List the edits that replaced a character by another one. Neighbouring characters that the
-    same rule changed are one edit."""
+    same rule changed form one edit."""
     edits: list[Edit] = []
     for at, after in zip(result.offsets.tolist(), result.text, strict=True):
         before = result.raw[at]

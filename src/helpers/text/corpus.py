@@ -1,6 +1,7 @@
 """Read files into a `Corpus` of `Document`s, and make tables and verbatim quotations of them.
 
-Every analysis begins with `read_corpus`. The other functions take the corpus that it returns.
+Every analysis begins with `read_corpus`. All other functions take the corpus that `read_corpus`
+returns.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ _TYPES = dict.fromkeys([*"issue_year issue_number album_number page".split(), *_
     | dict.fromkeys("section paragraph sentence start end".split(), "int64")
 )
 READ_LIMIT = 30_000_000
-"""The largest file, in bytes, that `read_corpus` reads. With all its tables such a file takes about
-900 MB, which a laptop has to spare."""
+"""The largest file, in bytes, that `read_corpus` reads by default. A file of this size takes about
+900 MB of memory with all its tables, which most laptops can spare."""
 _DOCUMENT_COLUMNS = (
     "doc city_zh city_en issue_year issue_number date date_from date_to album_number title"
     " contributor document_type direction addressee n_sections n_paragraphs n_sentences n_chars"
@@ -70,12 +71,12 @@ class Corpus:
     Attributes
     ----------
     unknown_as : "lost" or "intact", optional
-        How to read decimal points in a document whose numbers do not show whether its points
-        were lost. It is given if this corpus is only a part of a larger corpus, because then
-        the documents of the whole larger corpus decide.
+        Whether to assume that decimal points were lost, for documents whose numbers do not show it.
+        Give `unknown_as` if this corpus is only a part of a larger corpus, because all documents of
+        the larger corpus together decide.
     codebook : Codebook
-        The codebook with which the documents were read. It is the default for every function
-        that takes both a corpus and a codebook.
+        The codebook with which the documents were read. Every function that takes both a corpus and
+        a codebook uses the corpus's codebook by default.
 
     Examples
     --------
@@ -91,8 +92,9 @@ class Corpus:
     codebook: Codebook = field(default_factory=shared_codebook)
 
     def using(self, codebook: Codebook | None) -> Corpus:
-        """Return the same texts with another codebook, which is used to find numbers. City, title
-        and date are not read again. If `codebook` is None, return this corpus."""
+        """Return a corpus of the same texts that uses another codebook. The city, the title and the
+        printed date of each document are not read again. If `codebook` is None, return this
+        corpus."""
         if codebook is None or codebook is self.codebook:
             return self
         items = tuple(replace(document, codebook=codebook) for document in self.items)
@@ -101,7 +103,7 @@ class Corpus:
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
             known = ", ".join(self._by_id) or "none"
-            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {known}.")
+            raise KeyError(f"'{doc}' is not in the corpus. Its documents: {known}.")
         return self._by_id[doc]
 
     def __contains__(self, doc: object) -> bool:
@@ -119,15 +121,16 @@ class Corpus:
 
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
-        """For each document id, `lost` or `intact`: what is assumed of the document's decimal
-        points. If the numbers of a document do not show this, `unknown_read_as` decides."""
+        """For each document id, whether the document's decimal points are taken as `lost` or
+        `intact`. If the numbers of a document show neither, `unknown_read_as` decides."""
         unknown = self.unknown_read_as
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
     def unknown_read_as(self) -> str:
-        """What to assume if the numbers of a document do not show whether decimal points were lost:
-        `lost` if other documents lost points and none has intact points, otherwise `intact`."""
+        """The assumption about documents whose numbers do not show whether decimal points were
+        lost. The assumption is `lost` if other documents lost points and none has intact points,
+        otherwise `intact`."""
         if self.unknown_as:
             return self.unknown_as
         states = {document.decimals for document in self.items} - {"unknown"}
@@ -136,7 +139,7 @@ class Corpus:
     @cached_property
     def is_shipped(self) -> bool:
         """True if the documents are the five briefings shipped with the project. The project's
-        published findings are about these five only."""
+        published findings are about the five shipped briefings only."""
         sums = DATA / "raw" / "SHA256SUMS"
         shipped = set(sums.read_text(encoding="utf8").split()[::2]) if sums.is_file() else set()
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
@@ -146,17 +149,20 @@ class Corpus:
         """A table with one row per document, in the order of the ids. A fact that the file does not
         state is a missing value.
 
-        `date_from` and `date_to` bound the date: both are the date where the document prints one.
-        Elsewhere the document is not older than the latest event that it tells, and not younger
-        than the earliest event that it announces. `date_from_by` and `date_to_by` say what the
-        bound rests on: `date`, `issue` (year or month of issue), `title`, `album` (the number in an
-        album of which other issues are dated), `event` (a known event) or `text` (a date in the
-        text).
+        `date_from` and `date_to` are the earliest and the latest day on which the document can have
+        been written. If a document prints its date, `date_from` and `date_to` hold this date. A
+        document without a printed date is not older than the latest event that its text reports,
+        and not younger than the earliest event that its text announces. `date_from_by` and
+        `date_to_by` name the words that show each of these days, such as `date` (the printed date),
+        `issue` (year or month of issue), `title`, `album` (the number in a series of briefings of
+        which other issues are dated), `event` (a known event) or `text` (a date in the text).
         `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
-        `direction` tells whether the text reports `up` or instructs `down`. Each of these facts has
-        raw offsets, such as `date_from_start, date_from_end` and `type_start, type_end`. The
-        table `documents` also describes the decimal points, but takes
-        longer, because all numbers in the texts must be read."""
+        `direction` is `up` if the document reports to a higher body, and `down` if the document
+        instructs lower bodies. Columns such as `date_from_start, date_from_end` and `type_start,
+        type_end` hold the raw offsets of the words that state a fact. The table `documents` also
+        describes the decimal points, but takes longer, because all numbers in the texts must be
+        read.
+        """
         rows = []
         for d in self.items:
             counts = {
@@ -180,7 +186,7 @@ class Corpus:
     @cached_property
     def sentences(self) -> pd.DataFrame:
         """A table with one row per sentence or heading, in the order of the texts. `start` and
-        `end` are offsets into the raw text. The column `text` holds the clean text."""
+        `end` are the sentence's offsets in the raw text. The column `text` holds the clean text."""
         rows = []
         for d in self.items:
             for s in d.sentences:
@@ -197,8 +203,8 @@ class Corpus:
 
 
 def _facts_with_offsets(document: Document) -> dict[str, object]:
-    """Return the columns of `Corpus.metadata` on the bounds of the date and on the genre, with the
-    raw offsets of the words that state each of them."""
+    """Return the columns of `Corpus.metadata` on the date bounds, the type, the direction and the
+    addressee, with the raw offsets of the words that state each fact."""
     earliest, latest = document.date_bounds
     genre = document.genre
     row: dict[str, object] = dict.fromkeys(_SPANS)
@@ -240,14 +246,15 @@ def read_corpus(
     codebook : Codebook, optional
         The tables used to read mastheads, places and numbers. Default: `read_codebook()`.
     size_limit : int
-        Documents of more bytes are not read. A document is a file, a file in an archive or a
-        row of a table. An archive as a whole may hold 20 times as much. The default is 30 MB.
-        Tables and archives of more than 30 MB are not read either, unless `size_limit` is as
-        large: a corpus takes about thirty times its size in memory. `analyse` reads them.
+        Documents with more bytes than `size_limit` are not read. A document is a file, a file in an
+        archive or a row of a table. An archive may hold 20 times as much. The default is 30 MB. A
+        table or an archive of more than 30 MB is read only if `size_limit` is at least as large,
+        because a corpus takes about thirty times its size in memory. `analyse` reads larger files.
     text_column : str, optional
         The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
         words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`). Capital letters make
-        no difference. Other columns are read if they are named as in `Corpus.documents`.
+        no difference. A column that has the name of a column of `Corpus.documents`, such as
+        `city_zh`, is read too.
 
     Returns
     -------
@@ -290,7 +297,8 @@ def read_corpus(
 
 
 def _briefings() -> Path:
-    """Return the folder of the five briefings, which a package installed alone does not contain."""
+    """Return the folder of the five briefings. An installed package does not contain this
+    folder."""
     if not (DATA / "raw").is_dir():
         raise FileNotFoundError(
             "read_corpus: the five briefings are not part of the installed package. Give a file, a"
@@ -302,8 +310,8 @@ def _briefings() -> Path:
 def _without_large(
     files: list[tuple[str, Path]], problems: Problems, limit: int
 ) -> list[tuple[str, Path]]:
-    """Leave out the files that are too large to be held in memory with all their tables, and name
-    them in `problems`."""
+    """Leave out the files that are too large to be held in memory with all their tables. Add a row
+    to `problems` for each such file."""
     small = []
     for name, path in files:
         size = path.stat().st_size if path.is_file() else 0
@@ -321,7 +329,7 @@ def _without_large(
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
     """Make a `Document` from one source, such as a file: clean the text, and read city, title and
-    date. If no city or no title is found, `problems` gets a row that says so."""
+    date. If the city, the title or another fact is missing, add a row to `problems`."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
     facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
     facts |= {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
@@ -332,8 +340,9 @@ def make_document(source: Source, problems: Problems, codebook: Codebook) -> Doc
 
 _CITY_SOUGHT = (
     "A city, county or district was looked for before the title's colon (郑州: …), in the title,"
-    " the 供稿 line and the masthead, then in the congress that the body names. To give it, begin"
-    " the title with its name and a colon, or read a table with the columns text and city_zh."
+    " the contributor (供稿) and the masthead, then in the congress that the body names. To name a"
+    " place, begin the title with the place and a colon, or read a table with the columns text and"
+    " city_zh."
 )
 
 
@@ -361,7 +370,7 @@ def _note_duplicates(documents: list[Document], problems: Problems) -> None:
     for document in documents:
         twin = first.setdefault(document.sha256, document)
         if twin is not document:
-            detail = f"Same content as {twin.source}: it counts twice. Take one of the two out."
+            detail = f"Same content as {twin.source}: the text counts twice. Remove one file."
             problems.add(document.source, "duplicate", detail, document.doc)
 
 
@@ -377,11 +386,13 @@ class Document:
     source, sha256 : str
         The file's name, with its path inside the folder that was read, and its SHA-256 hash.
     city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
-        As in the table `documents`. An attribute is None where the file says nothing about it.
+        Facts about the document, as in the columns of `Corpus.documents`. A fact that the file does
+        not state is None.
     page_starts : tuple of int
-        Raw offset at which each page begins. It is empty if the pages are not known.
+        The raw offset at which each page begins. If the pages are not known, `page_starts` is
+        empty.
     point_gaps : tuple of int
-        Raw offsets of digits before which the page of a PDF shows a gap for a decimal point,
+        The raw offsets of digits before which the page of a PDF shows a gap for a decimal point,
         although the text stored in the PDF has no point there.
 
     Examples
@@ -424,7 +435,8 @@ class Document:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """All headings and sentences in order. Their `start` and `end` are offsets into `text`."""
+        """All headings and sentences of the document in order. The `start` and `end` of a sentence
+        are offsets into `text`."""
         return tuple(split_sentences(self.text))
 
     @cached_property
@@ -436,7 +448,8 @@ class Document:
 
     @cached_property
     def genre(self) -> Genre:
-        """The type, the direction and the addressee that the document states."""
+        """The type (such as `report`), the direction (`up` or `down`) and the addressee of the
+        document."""
         return read_genre(self)
 
     @cached_property
@@ -446,38 +459,39 @@ class Document:
 
     @cached_property
     def named_dates(self) -> tuple[NamedDate, ...]:
-        """The days and months that the text names, past or ahead."""
+        """The days and months that the text names, in the past or in the future."""
         return tuple(named_dates(self, is_plan=self.is_plan))
 
     @property
     def is_plan(self) -> bool:
-        """True for a plan or a notice, whose dates lie ahead unless the words say otherwise."""
+        """True for a plan or a notice. Dates in a plan or a notice lie in the future unless the
+        words say otherwise."""
         kind = self.genre.type
         return kind is not None and kind.value in self.codebook.once(GenreWords).plans
 
     @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: whether the numbers show that decimal points were lost. A
-        lost point does not count if the page of the PDF shows a gap in its place, because this
-        point can be put back."""
+        """Whether the numbers show that decimal points were lost (`lost`), show that they were kept
+        (`intact`), or show neither (`unknown`). A number for which the PDF page shows a gap in the
+        place of the point does not count, because this point can be put back."""
         from helpers.numbers import judge_decimals
 
         without_gap = self.quantities
         if self.gaps:
             without_gap = [q for q in without_gap if not self._has_gap(q)]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
-        # A point that left a gap on the page can be put back. So the document counts as intact,
-        # unless other numbers lost their points without leaving a gap.
+        # A decimal point that left a gap on the page can be put back. A document with such gaps
+        # counts as intact unless other numbers lost their points without leaving a gap.
         return "intact" if self.gaps and proven != "lost" else proven
 
     def _has_gap(self, q: Quantity) -> bool:
-        """Tell whether the page shows a gap inside a number."""
+        """Tell whether the PDF page shows a gap for a decimal point inside a number."""
         return any(q.start < gap < q.end for gap in self.gaps)
 
     @cached_property
     def n_chars(self) -> int:
-        """The number of characters in all sentences and headings, without white space. Rates, such
-        as hits per 1,000 characters, are divided by this number."""
+        """The number of characters in all sentences and headings, without white space. A rate, such
+        as hits per 1,000 characters, is a count divided by `n_chars`."""
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
@@ -494,7 +508,8 @@ class Document:
         return verbatim("".join(self.raw[a:b] for a, b in pieces))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the raw offsets of a passage (not empty), given its offsets in the clean text."""
+        """Return the raw offsets of a passage, given its offsets in the clean text. The passage
+        must not be empty."""
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
 
@@ -505,25 +520,27 @@ class Document:
         starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
         cited = []
         for (first, last), start, end in zip(spans, starts, ends, strict=True):
-            # If cleaning left nothing out and no line ends here, the quotation is the raw text.
+            # If cleaning left nothing out of the passage and no line ends in it, quote the raw
+            # text.
             is_unbroken = end - start == last - first and "\n" not in text[first:last]
             cited.append((start, end, raw[start:end] if is_unbroken else self.quote(start, end)))
         return cited
 
     def page(self, start: int) -> int | None:
-        """Return the number of the page at the raw offset `start`, or None if it is not known."""
+        """Return the number of the page at the raw offset `start`, or None if the pages are not
+        known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """The same places as `point_gaps`, as offsets in the clean `text`: each is a digit before
-        which the PDF page shows a gap that is as wide as a lost decimal point."""
+        """The places of `point_gaps` as offsets in the clean text. At each place stands a digit
+        before which the PDF page shows a gap as wide as a lost decimal point."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """The text that `locate` searches, and the raw offset of each of its characters. This text
-        is the raw text without white space and without what cleaning left out."""
+        """The text that `locate` searches, and the raw offset of each of its characters. `locate`
+        searches the raw text without white space and without what cleaning left out."""
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
@@ -539,8 +556,7 @@ def locate(
     quote : str
         The words exactly as in the source; for example, full-width digits stay full width.
     within : (start, end), optional
-        Two raw offsets. Only the text between them is searched, which helps if a quotation
-        occurs more than once.
+        Two raw offsets between which to search, for example if the quotation occurs more than once.
 
     Returns
     -------
@@ -569,8 +585,8 @@ def locate(
     if len(places) == 1:
         at = int(first) + places[0]
         return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
-    found = "is not there. Copy it from the source, full-width digits included."
+    found = "is not in the document. Copy the words from the source, full-width digits included."
     if places:
-        found = f"is there {len(places)} times. Quote more of it, or say `within`."
+        found = f"occurs {len(places)} times. Quote more words, or give `within`."
     shown = quote if len(quote) <= 40 else quote[:40] + "…"
     raise ValueError(f"{document.doc}: '{shown}' {found}")

@@ -1,24 +1,26 @@
-"""Bound the date of a document that prints none by the words of its text.
+"""Find the earliest and the latest day on which a document can have been written.
 
-`Corpus.documents` shows the earliest and the latest day on which the document can have been
-written, each with the words that it rests on. These are the rules, in the order of their use.
+The earliest and the latest day are called the bounds of the document's date. `Corpus.documents`
+shows both bounds and the words that prove them. The rules are applied in this order:
 
-1. A printed date is both bounds, and nothing else is read.
-2. Words that hold a year bound the document. It is not older than the month or year of its issue,
-   a date in its title, an earlier issue of its album, an event that it names, a date that it tells
-   as past, and a date that its figures are given for. It is not younger than the month or year of
-   its issue, the meeting of its subtitle, a later issue of its album, an event that it awaits, and
-   a date that it announces.
-3. The document's own year is the only one that these bounds leave, or else the latest that the text
-   may call its own. It is lent to the months without a year, which then are bounds like the others.
+1. If a document prints its date, this date is both bounds.
+2. If a document prints no date, words with a year bound its date. A document is not older than the
+   month or year of its issue, a date in its title, an earlier issue of its album (a series of
+   briefings), an event that it names, a past date that it tells, and a date for which it gives
+   figures. A document is not younger than the month or year of its issue, the meeting named in its
+   subtitle, a later issue of its album, an event that it awaits, and a date that it announces.
+3. A month without a year gets the year in which the document was written, called its own year, and
+   then bounds the date like any other month. A document's own year is the only year in which it can
+   have been written according to step 2, or else the latest year that the text may call its own.
 
-Of several bounds, the latest lower one and the earliest upper one count. If they contradict each
-other, those of step 3 are left out; if the rest still does, there are none.
+The latest of the lower bounds and the earliest of the upper bounds count. If the earliest day is
+then after the latest day, the bounds of step 3 are left out. If the earliest day is after the
+latest day even without step 3, the document has no bounds.
 
-Nothing is guessed: no bound comes from a date that is ordered, aimed at, planned or in a heading,
-from a year alone that no word tells as done or announced, or from a month that may belong to
-either of two years. An own year in doubt serves for lower bounds only, because the text may be
-younger.
+Some dates give no bound: a date that is ordered, aimed at or planned, a date in a heading, a year
+alone that no word tells as done or announced, and a month that may belong to either of two years.
+If the own year is uncertain, step 3 gives lower bounds only, because the text may have been written
+in a later year.
 """
 
 from __future__ import annotations
@@ -42,8 +44,10 @@ from .segment import Sentence
 
 _ONES = "一二三四五六七八九"
 _NUMERALS = f"〇○零{_ONES}十"
-# The lookahead lets the engine skip other text quickly. Without a year before it, a month in
-# Chinese numerals counts only where it cannot be a rhythm, as in 一月一评 ("assessed monthly").
+# The lookahead at the beginning lets the regular-expression engine skip other text quickly. A month
+# in Chinese numerals without a year counts only if words such as 上旬 ("early in the month") or a
+# day follow. A numeral before a bare 月 may be part of a rhythm, as in 一月一评 ("assessed
+# monthly").
 _MOMENT = re.compile(
     rf"(?=\d{{1,4}}\s*[年月]|[{_NUMERALS}]{{1,4}}\s*[年月季]|[今本去上明来]年|[上下]半年|第.季|年[初底末])"
     rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
@@ -62,19 +66,20 @@ _RELATIVE = {"去": -1, "上": -1, "明": 1, "来": 1}
 _TITLE = re.compile("[《«][^》»\n]{0,80}[》»]")
 _GIVEN_AT = re.compile(r"\s*(?:上午|下午)?在.{2,60}?上")
 _STOPS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
-_NO_YEAR = 2000  # stands for an unknown year; a leap year, so that 2月29日 exists
-_NOWHERE = (None, None)  # in place of offsets, for a fact from a column of a table
-_REACH = 60  # words more than so many characters away do not belong to a moment
-_PARAGRAPH = 400  # so far back 下一步 ("what comes next") is looked for
+_NO_YEAR = 2000  # Stands for an unknown year. As 2000 is a leap year, 2月29日 exists.
+_NOWHERE = (None, None)  # The offsets of a fact that a column of a table states, not the text.
+_REACH = 60  # Words more than 60 characters away from a date do not tell its tense.
+_PARAGRAPH = 400  # `_is_in_plan` looks for 下一步 ("next step") up to 400 characters before a date.
 
 
 class Bound(NamedTuple):
     """A day on which a document was written at the earliest or at the latest. `start` and `end` are
-    the raw offsets of the words that say so, and `by` tells what kind of words these are."""
+    the raw offsets of the words that show this bound, and `by` is the kind of these words, such as
+    `title`."""
 
     day: date
-    side: str  # from (the earliest day) or to (the latest)
-    by: str  # date, issue, title, album, event or text
+    side: str  # `from` (the earliest day) or `to` (the latest day).
+    by: str  # The words that show the bound: date, issue, title, album, event or text.
     start: int | None
     end: int | None
 
@@ -83,12 +88,13 @@ class Moment(NamedTuple):
     """A date, month or year that a text names. `start` and `end` are offsets in the clean text."""
 
     match: re.Match[str]
-    # done (the words say so), past (nothing speaks against it), until (an as-of date), future, open
+    # `tense` is done (words say that something took place), past (no words speak against this),
+    # until (an as-of date), future (announced) or open (none of these).
     tense: str
     start: int
     end: int
     sentence: Sentence
-    year: int | None  # the printed year, until the document's own year is known
+    year: int | None  # the printed year; `_with_own_year` sets missing years
 
     @property
     def is_year_only(self) -> bool:
@@ -97,8 +103,8 @@ class Moment(NamedTuple):
 
     @property
     def shift(self) -> int:
-        """The years between the own year of the document and 去年 (-1, "last year"), 明年 (1, "next
-        year") or any other moment (0)."""
+        """The difference from the document's own year: -1 for 去年 ("last year"), 1 for 明年 ("next
+        year"), 0 for anything else."""
         return _RELATIVE.get((self.match["relative"] or "")[:1], 0)
 
     @property
@@ -107,8 +113,10 @@ class Moment(NamedTuple):
         return (self.match["season"] or "")[-1:] in ("底", "末")
 
     def bound(self, document: TextOfDocument) -> Bound | None:
-        """Return the last day of an announced moment, or the first day of a moment told as past
-        (the last one for figures as of its end). Return None if the moment bounds nothing."""
+        """Return the bound that this moment sets on the document's date, or None if it sets none.
+        An announced moment sets its last day as the latest date of the document. A past moment sets
+        its first day as the earliest date. An as-of date such as 截至2023年底 ("as of the end of
+        2023") sets its last day as the earliest date."""
         period = _period(self.match, self.year)
         is_vague = self.is_year_only and (self.tense == "past" or not self.match["year"])
         if not period or is_vague or self.tense == "open":
@@ -123,9 +131,9 @@ class Moment(NamedTuple):
 
 
 class NamedDate(NamedTuple):
-    """A day or month that a text names. `first` and `last` are its first and last day. If the year
-    is unknown, `has_year` is False and the days are in the year 2000, or in 1999 for 去年 ("last
-    year"). `start` and `end` are offsets in the clean text."""
+    """A day or month that a text names. `first` and `last` are the first and the last day of this
+    day or month. If the year is unknown, `has_year` is False and the days are in the year 2000, or
+    in 1999 for 去年 ("last year"). `start` and `end` are offsets in the clean text."""
 
     first: date
     last: date
@@ -179,10 +187,11 @@ def date_bounds(
     document: TextOfDocument, *, is_plan: bool = False
 ) -> tuple[Bound | None, Bound | None]:
     """Return the earliest and the latest day on which a document can have been written, or None
-    where its words give no bound. A document with a date has this date twice.
+    where its words give no bound. If a document prints its date, the earliest and the latest day
+    are this date.
 
-    `is_plan` tells that the document is a plan or a notice, whose dates lie ahead unless the words
-    say that something happened.
+    `is_plan` is true for a plan or a notice. Dates in a plan or a notice lie in the future unless
+    words say that something happened.
     """
     day = _printed_day(document)
     if day:
@@ -221,11 +230,12 @@ def named_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[Name
     return named
 
 
-# --- days, periods and bounds
+# --- functions that turn printed dates into days and bounds
 
 
 def _printed_day(document: TextOfDocument) -> date | None:
-    """Return the date of a document, or None if it has none or a misprinted one (2024-02-30)."""
+    """Return the printed date of a document, or None if the date is missing or impossible, such as
+    2024-02-30."""
     try:
         return date.fromisoformat(document.date or "")
     except ValueError:
@@ -240,8 +250,8 @@ def _place_of_date(document: TextOfDocument) -> tuple[int | None, int | None]:
 
 
 def _period(match: re.Match[str], year: int | None) -> tuple[date, date] | None:
-    """Return the first and the last day of a moment, or None if its year is unknown or no such day
-    exists."""
+    """Return the first and the last day of a date, month or year that `match` found in a text.
+    Return None if `year` is unknown or not between 1949 and 2100, or if no such day exists."""
     if not year or not 1949 <= year <= 2100:
         return None
     first, last = _SEASONS.get((match["season"] or "").lstrip("年第"), (1, 12))
@@ -258,7 +268,8 @@ def _period(match: re.Match[str], year: int | None) -> tuple[date, date] | None:
 
 
 def _both(first: date, last: date, by: str, span: tuple[int | None, int | None]) -> list[Bound]:
-    """Return the bounds of a document that was written between two days."""
+    """Return the lower and the upper bound of the date of a document that was written between two
+    days."""
     return [Bound(first, "from", by, *span), Bound(last, "to", by, *span)]
 
 
@@ -271,14 +282,14 @@ def _tightest(bounds: list[Bound]) -> tuple[Bound | None, Bound | None]:
     )
 
 
-# --- bounds from words that hold a year
+# --- functions that read bounds from words with a year
 
 
 def _bounds_with_year(
     document: TextOfDocument, moments: list[Moment], words: DateWords, *, is_plan: bool
 ) -> list[Bound]:
-    """List the bounds that need no own year of the document. The title of a plan may name a date
-    that lies ahead."""
+    """List the date bounds that do not depend on the year in which the document was written. The
+    title of a plan gives no bound, because it may name a future date."""
     return [
         *_issue_bounds(document),
         *(() if is_plan else _title_bounds(document)),
@@ -289,14 +300,15 @@ def _bounds_with_year(
 
 
 def _bounds_of(document: TextOfDocument, moments: list[Moment]) -> list[Bound]:
-    """List the bounds that moments of the text give."""
+    """List the bounds that the `moments` (dates, months and years in the text) set."""
     return [bound for moment in moments if (bound := moment.bound(document))]
 
 
 def _printed(
     document: TextOfDocument, find: Callable[[str], Iterator[re.Match[str]]], *rules: str
 ) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
-    """Yield what a search finds in the labelled lines of some rules, with the raw offsets."""
+    """Yield each match of `find` in the metadata lines with the labels `rules` (such as `title`),
+    and the raw offsets of the match."""
     for mark in document.clean_text.metadata:
         if mark.rule in rules:
             for match in find(half_width(document.raw[mark.start : mark.end])):
@@ -304,8 +316,8 @@ def _printed(
 
 
 def _issue_bounds(document: TextOfDocument) -> list[Bound]:
-    """Return the first and the last day of the month in which the masthead says that the document
-    was issued, or else of the year of issue."""
+    """Return the first and the last day of the month of issue that the masthead prints, or else of
+    the year of issue."""
     for match, span in _printed(document, _matches, "date", "issue"):
         period = _period(match, _printed_year(match)) if match["month"] else None
         if period:
@@ -318,8 +330,9 @@ def _issue_bounds(document: TextOfDocument) -> list[Bound]:
 
 
 def _title_bounds(document: TextOfDocument) -> Iterator[Bound]:
-    """Yield the first day of a date in the title. The day of a meeting at which a report was given
-    (——2024年8月28日在…会议上) is that of the report."""
+    """Yield the first day of each date in the title as a lower bound. If the title prints the day
+    of the meeting that heard the report (——2024年8月28日在…会议上, "at the meeting … on 28 August
+    2024"), also yield this day as an upper bound."""
     for match, span in _printed(document, _matches, "title"):
         period = _period(match, _printed_year(match)) if match["month"] else None
         if period:
@@ -328,8 +341,9 @@ def _title_bounds(document: TextOfDocument) -> Iterator[Bound]:
 
 
 def _album_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]:
-    """Yield the dates of other issues of the same album, of which the table `dated_events` has the
-    date: issues appear in the order of their numbers."""
+    """Yield the dates that the table `dated_events` has for other issues of the same album (a
+    series of briefings). Issues appear in the order of their numbers, so that an earlier issue
+    gives a lower bound and a later issue an upper bound."""
     name = "".join(mark.text for mark in document.clean_text.metadata if mark.rule == "campaign")
     spans = [span for _, span in _printed(document, NUMBER_AT_END.finditer, "campaign")]
     number = document.album_number
@@ -343,8 +357,8 @@ def _album_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]
 
 
 def _event_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]:
-    """Yield the dates of the events of the table `dated_events` that the text names. An event that
-    the text awaits bounds it from above."""
+    """Yield a bound for each event of the table `dated_events` that the text names. An event that
+    the text awaits gives an upper bound, any other event a lower bound."""
     text = document.text
     for pattern, begin, end in words.events:
         for named in pattern.finditer(text):
@@ -356,7 +370,7 @@ def _event_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]
             yield Bound(day, side, "event", *document.raw_span(*named.span()))
 
 
-# --- moments and their tense
+# --- functions that find dates in the text and their tense
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -365,12 +379,13 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _printed_year(match: re.Match[str]) -> int | None:
-    """Return the year that a moment prints."""
+    """Return the year that a matched date prints, or None if it prints no year."""
     return numeral_value(match["year"]) if match["year"] else None
 
 
 def _moments(document: TextOfDocument, words: DateWords, *, is_plan: bool) -> list[Moment]:
-    """List the moments that a text names outside titles in 《》, with their tense."""
+    """List the dates, months and years that a text names outside titles in 《》, each with its
+    tense."""
     text, sentences = document.text, document.sentences
     starts = [sentence.start for sentence in sentences]
     matches = list(_matches(_TITLE.sub(lambda title: "《" * len(title[0]), text)))
@@ -391,12 +406,14 @@ def _moment(
     *,
     is_plan: bool,
 ) -> Moment:
-    """Read the tense of one moment. `following` is where the next moment begins."""
+    """Return one matched date with its tense. `following` is the offset at which the next date
+    begins."""
     start, end = match.span()
     before = _STOPS.split(text[max(sentence.start, start - _REACH) : start])[-1]
     behind = _STOPS.split(text[end : min(sentence.end, following, end + _REACH)])[0]
     clause, _, later = behind.partition(",")
-    if words.meanwhile.search(clause):  # 会议期间, ("during the session") only says when
+    # A clause such as 会议期间, ("during the session") tells only when. The next clause tells what.
+    if words.meanwhile.search(clause):
         clause = f"{clause},{later.partition(',')[0]}"
     clause = words.object_marker.sub("把", clause)
     tense = _tense(before, clause, words)
@@ -408,7 +425,7 @@ def _moment(
         or _is_in_plan(paragraph, sentence, words)
     ):
         tense = "open"
-    # The words that set the tense belong to the quotation.
+    # Words that set the tense, such as 截至 ("as of"), belong to the quotation of the date.
     if lead := words.until.search(before) or words.announced.search(before):
         start -= len(lead[0])
     elif tense == "future":
@@ -417,8 +434,9 @@ def _moment(
 
 
 def _tense(before: str, clause: str, words: DateWords) -> str:
-    """Return the tense that the words before and behind a moment tell, or `past` if no word tells
-    any. What an order announces need not lie ahead any more, so that its tense is `open`."""
+    """Return the tense of a date according to the words before it and behind it, or `past` if these
+    words show no tense. A date that an order or a former plan sets may be over by now, so that its
+    tense is `open`."""
     if words.until.search(before):
         return "until"
     announced = words.announced.search(before)
@@ -431,8 +449,8 @@ def _tense(before: str, clause: str, words: DateWords) -> str:
 
 
 def _is_in_plan(paragraph: str, sentence: Sentence, words: DateWords) -> bool:
-    """Tell whether a moment is in a heading, below the heading of a plan, or behind 下一步 ("next")
-    in its paragraph."""
+    """Tell whether a date stands in a heading, in the section of a plan, or behind 下一步 ("next
+    step") in its paragraph."""
     return bool(
         sentence.kind == "heading"
         or words.ahead.search(sentence.section_title)
@@ -440,12 +458,13 @@ def _is_in_plan(paragraph: str, sentence: Sentence, words: DateWords) -> bool:
     )
 
 
-# --- the year in which a document was written
+# --- functions that find the year in which a document was written
 
 
 def _years_left(bounds: list[Bound]) -> tuple[int, int]:
-    """Return the first and the last year in which a document may have been written. Figures as of
-    31 December, like all that is told of this day, are taken to be told in the next year."""
+    """Return the first and the last year in which a document may have been written. If the earliest
+    day is 31 December, the first year is the next one, because a text that gives figures as of this
+    day is written later."""
     earliest, latest = _tightest(bounds)
     first = (earliest.day + timedelta(days=1)).year if earliest else 0
     return first, latest.day.year if latest else 9999
@@ -454,14 +473,18 @@ def _years_left(bounds: list[Bound]) -> tuple[int, int]:
 def _own_year(
     document: TextOfDocument, moments: list[Moment], words: DateWords, dated: list[Bound]
 ) -> tuple[int | None, bool]:
-    """Return the year of a document, and whether it is sure. It is sure if the bounds leave no
-    other. Else it is the latest year that the text may call its own."""
+    """Return the year in which a document was written, and whether this year is certain. If the
+    bounds leave only one year, return this year. If the bounds leave several years, return the
+    latest year that the text may call its own. The latest year is uncertain if the text says both
+    今年 ("this year") and 去年 ("last year")."""
     first, last = _years_left(dated)
     if first == last:
         return first, True
     text = document.text
     says_this_year = bool(words.this_year.search(text))
-    if says_this_year:  # then 2024年 … 了 ("in 2024 … was done") may be the year before
+    # If a text says 今年 ("this year"), the year in 2024年…了 ("in 2024 … was done") may be the
+    # year before.
+    if says_this_year:
         moments = [m for m in moments if not (m.is_year_only and m.tense == "done")]
     named = {m.year for m in moments if _may_be_own_year(text, m, words)}
     year = max(named.intersection(range(first, last + 1)), default=None)
@@ -469,8 +492,8 @@ def _own_year(
 
 
 def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
-    """Tell whether a moment prints a year that may be the document's: not one of statistics, of a
-    comparison or of a plan."""
+    """Tell whether a date prints a year in which the document may have been written. The year of
+    statistics, of a comparison or of a plan does not count."""
     if not moment.year or moment.tense == "future" or moment.is_end_of_year:
         return False
     before = text[max(moment.sentence.start, moment.start - 12) : moment.start]
@@ -483,10 +506,11 @@ def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
 
 
 def _with_own_year(moments: list[Moment], year: int | None) -> list[Moment]:
-    """Return the moments, those without a printed year with the year that counts for them, given
-    the year of the document."""
+    """Return the moments (dates in the text), and set the year of those that print none. `year` is
+    the year in which the document was written."""
     dated = []
-    named: Moment | None = None  # the last moment with a printed year that is not an as-of date
+    # the last date that prints a year; as-of dates such as 截至2023年底 do not count
+    named: Moment | None = None
     for moment in moments:
         if moment.year:
             named = moment if moment.tense != "until" else named
@@ -499,9 +523,10 @@ def _with_own_year(moments: list[Moment], year: int | None) -> list[Moment]:
 
 
 def _year_beside(moment: Moment, named: Moment | None, year: int | None) -> int | None:
-    """Return the year of a month without one: the year of a date before it in its sentence, else
-    the year of the document. Return None if its paragraph names another year before it, because
-    either year may be meant."""
+    """Return the year of a date that prints none, such as 3月 ("March"). If a month with a year
+    stands before the date in the same sentence, return that year, otherwise `year`, the document's
+    year. Return None if the paragraph names another year before the date, because either year may
+    be meant."""
     if not named or named.sentence.paragraph != moment.sentence.paragraph:
         return year
     if named.sentence == moment.sentence and not named.is_year_only:

@@ -15,7 +15,8 @@ from helpers.codebook import Codebook
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _DIGITS = "一二三四五六七八九"
 NUMERAL = f"[{_DIGITS}十]{{1,3}}"
-ANY_NUMERAL = f"〇零{_DIGITS}十百"  # as in 二〇二四 (2024) and 二百零三 (203)
+# the characters of numbers such as 二〇二四 (2024) and 二百零三 (203)
+ANY_NUMERAL = f"〇零{_DIGITS}十百"
 SECTION_NUMBER = rf"{NUMERAL}、|[(（]{NUMERAL}[)）]|第{NUMERAL}[章节部]"
 YEAR = rf"(?:\d{{4}}|[〇○零{_DIGITS}]{{4}})"
 _NUMBER = rf"(?:\d+|[○{ANY_NUMERAL}]{{1,6}})"
@@ -70,7 +71,7 @@ class MastheadPatterns:
             r".{4,120}(?:{special_edition}|{series})\s*"
             rf"(?:[之]?\s*[(（]?\s*[{ANY_NUMERAL}\d]{{1,5}}\s*[)）]?)?"
         )
-        # words that may stand on the same line as an issue or a date
+        # words such as 主办 ("published by") that may stand on the same line as an issue or a date
         self._imprint = pattern("{publishing}|{imprint}")
         self.label = pattern(r"[(\[]?(?:{label})(?:[\s:,★☆()\]].{0,30}|.{0,4})")
         self._publication = pattern(
@@ -130,9 +131,9 @@ class MastheadPatterns:
         return all(self._is_surely_name(part, has_imprint=True) is not None for part in parts)
 
     def _is_dated(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line that contains a date is not a sentence or a title, but only a date,
-        with or without names. In `社会建设处 2024年9月3日`, the name of an office ("section for
-        social development") stands before the date."""
+        """Tell whether a line holds only a date, with or without names, and not a sentence or a
+        title. In the line `社会建设处 2024年9月3日`, the name of an office ("section for social
+        development") stands before the date."""
         behind, sender = text[date.end() :], _SENDER.match(text)
         if sender and sender.end() == date.start() and not behind.strip(_EDGE):
             if not self.act.search(sender[1]):
@@ -202,7 +203,8 @@ class Front:
         return self.texts[line] if line < len(self.texts) else ""
 
     def by_itself(self, line: int) -> LineKind | None:
-        """Return the kind of a line, judged without the lines around it. The result is stored."""
+        """Return the kind of a line, judged without the lines around it. Each result is stored for
+        the next call."""
         if line not in self._by_itself:
             self._by_itself[line] = self.patterns.kind(self.texts[line])
         return self._by_itself[line]
@@ -220,19 +222,19 @@ class Front:
 
 
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
-    """Return {position: label} for the lines of a masthead. Other lines belong to the title or the
-    body. `texts` are the first dozen lines, without page marks and in half-width characters. The
-    labels are `masthead`, `issue`, `date` or `campaign`, and `title` for a title inside the
-    masthead. If no line is an issue, a date or a campaign, no line gets a label, because the name
-    of an office alone may be a title. One line between masthead lines may be of another kind, such
-    as a slogan or a department."""
+    """Return {position: label} for the lines of a masthead. A line without a label belongs to the
+    title or the body. `texts` are the first dozen lines of a document, without page marks and in
+    half-width characters. The labels are `masthead`, `issue`, `date` or `campaign`, and `title` for
+    a title inside the masthead. If no line is an issue, a date or a campaign, no line gets a label,
+    because the name of an office alone may be a title. One line between masthead lines may be of
+    another kind, such as a slogan or a department."""
     front = _give_back_title(_end_at_anchor(_read_down(Front(texts, patterns))))
     return {line: kind.label for line, kind in enumerate(front.kinds)}
 
 
 def _read_down(front: Front) -> Front:
     """Classify line after line, down to the first line that is not part of the masthead. One
-    interruption, such as a slogan, is allowed if masthead lines follow after it."""
+    interruption, such as a slogan, is allowed if masthead lines follow after the interruption."""
     has_passed = False
     while front.end < len(front.texts):
         kinds = _next_line(front)
@@ -272,9 +274,9 @@ def _past_other_line(front: Front) -> tuple[LineKind, ...]:
 
 
 def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
-    """Return the kinds of the masthead lines from `start` on. One of the first five lines must be
-    an issue, a date or a campaign. After this line, only further issues, dates and campaigns
-    count."""
+    """Return the kinds of the masthead lines from `start` on. One of the first four lines must be
+    an issue, a date or a campaign. After an issue, a date or a campaign, only further issues, dates
+    and campaigns count."""
     kinds: tuple[LineKind, ...] = ()
     is_anchored = False
     for line in range(start, len(front.texts)):
@@ -305,8 +307,8 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
 
 
 def _end_at_anchor(front: Front) -> Front:
-    """End the masthead after its last issue, date or campaign. Names of offices between this line
-    and a title belong to the masthead, too, and so does 内部资料 ("internal")."""
+    """End the masthead after its last issue, date or campaign. The masthead also includes names of
+    offices before a title, and labels such as 内部资料 ("internal")."""
     anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
     end = anchors[-1] + 1 if anchors else 0
     while anchors and end < front.end and _is_name_before_title(front, end):

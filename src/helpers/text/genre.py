@@ -17,20 +17,22 @@ if TYPE_CHECKING:
     from .cleaning import CleanText, Mark
     from .segment import Sentence
 
-_HEAD = 400  # set phrases such as 报告如下 stand among the first or the last characters of a body
-_OPENING = 60  # the words of a news item stand among its first characters
-# A title's genre may be followed by a bracket such as （草案） ("draft"), and a subtitle.
+_HEAD = 400  # Set phrases stand among the first or the last 400 characters.
+_OPENING = 60  # The words by which a news item is recognised stand among its first 60 characters.
+# In a title, a bracket such as （草案） ("draft") may follow the word for the genre.
 _BEHIND_GENRE = re.compile(r"(?:[(（][^()（）]{1,12}[)）])?$")
 _SUBTITLE = re.compile("[—–]{1,2}")
 _LONGEST_ADDRESS = 80
-# the words that lead to a set phrase such as 报告如下, as in 现将有关工作报告如下
+# Matches the words that lead to a set phrase, such as 现将有关工作 ("on the work") before 报告如下
+# ("reports as follows").
 _LEADING = re.compile("现?[就将把][^,。;:\n]*$")
 _LEAD = 40
 
 
 class TextOfDocument(Protocol):
-    """What is read of a `Document` (which imports this module) to find its genre and to bound its
-    date."""
+    """The attributes of a `Document` that are needed to find its genre and its date bounds. Genre
+    means type, direction and addressee. The class `Document` cannot be imported here, because its
+    module imports this one."""
 
     clean_text: CleanText
     codebook: Codebook
@@ -55,8 +57,8 @@ class Passage(NamedTuple):
 
 
 class Genre(NamedTuple):
-    """The type, the direction (`up` or `down`) and the addressee of a document. A fact that the
-    document does not state is None."""
+    """The type (such as `report`), the direction (`up` or `down`) and the addressee of a document.
+    A fact that the document does not state is None."""
 
     type: Passage | None
     direction: Passage | None
@@ -64,8 +66,8 @@ class Genre(NamedTuple):
 
 
 class GenreWords:
-    """The patterns that show type and addressee, made from the tables `document_types`,
-    `document_words` and `masthead_words` of one codebook."""
+    """The patterns that show the type, the direction and the addressee of a document, made from the
+    tables `document_types`, `document_words` and `masthead_words` of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         types = codebook.document_types
@@ -92,8 +94,8 @@ class GenreWords:
 
 
 def read_genre(document: TextOfDocument) -> Genre:
-    """Return the type, the direction and the addressee of a document, each None where the document
-    does not state it."""
+    """Return the type, the direction and the addressee of a document. A fact that the document does
+    not state is None."""
     words = document.codebook.once(GenreWords)
     return Genre(
         next(_types(document, words), None),
@@ -102,12 +104,12 @@ def read_genre(document: TextOfDocument) -> Genre:
     )
 
 
-# --- type
+# --- functions that find the type
 
 
 def _types(document: TextOfDocument, words: GenreWords) -> Iterator[Passage]:
-    """Yield the types that a document states: in its title, its masthead, its first words or a set
-    phrase, in this order."""
+    """Yield the types that a document states, first those in its title, then those in its masthead,
+    in its first words and in a set phrase."""
     marks = document.clean_text.metadata
     yield from _types_of_title(*_squeezed(document, marks, "title"), words)
     letters, places = _squeezed(document, marks, "masthead", "issue", "campaign")
@@ -126,8 +128,9 @@ def _types(document: TextOfDocument, words: GenreWords) -> Iterator[Passage]:
 def _squeezed(
     document: TextOfDocument, marks: tuple[Mark, ...], *rules: str
 ) -> tuple[str, list[int]]:
-    """Return the characters of some labelled lines without white space, since a masthead prints
-    简　　报 and a title may break inside a word. Also return their raw offsets."""
+    """Return the characters of the metadata lines with the labels `rules`, without white space, and
+    their raw offsets. White space is removed because a masthead may print 简　　报 ("briefing") and
+    a title may break inside a word."""
     raw = document.raw
     places = [
         place
@@ -140,8 +143,9 @@ def _squeezed(
 
 
 def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterator[Passage]:
-    """Yield the type with which a title or its part before a dash ends. `市人大常委会听取…报告`
-    ("the standing committee hears the report …") is not the title of a report."""
+    """Yield the type whose word stands at the end of a title or at the end of its part before a
+    dash. `市人大常委会听取…报告` ("the standing committee hears the report …") is not the title of
+    a report."""
     ends = [len(title), *(dash.start() for dash in _SUBTITLE.finditer(title))]
     for end in ends:
         head = title[: _BEHIND_GENRE.search(title, 0, end).start()]
@@ -152,18 +156,18 @@ def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterato
 
 
 def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """Return the first match among the first or the last characters of a text."""
+    """Return the first match in the first or the last 400 characters of a text."""
     if len(text) <= 2 * _HEAD:
         return pattern.search(text)
     return pattern.search(text, 0, _HEAD) or pattern.search(text, len(text) - _HEAD)
 
 
-# --- direction and addressee
+# --- functions that find the direction and the addressee
 
 
 def _direction(document: TextOfDocument, words: GenreWords) -> Passage | None:
-    """Return `up` if a set phrase reports to a body above, and `down` if one instructs bodies
-    below."""
+    """Return `up` if a set phrase of the document reports to a higher body, and `down` if a set
+    phrase instructs lower bodies."""
     for direction, pattern in words.directions.items():
         if found := _at_head_or_tail(pattern, document.text):
             lead = _LEADING.search(document.text, max(0, found.start() - _LEAD), found.start())
@@ -173,8 +177,9 @@ def _direction(document: TextOfDocument, words: GenreWords) -> Passage | None:
 
 
 def _addressee(document: TextOfDocument, words: GenreWords) -> Passage | None:
-    """Return the form of address above the text, or the body that a speaker reports to, or the list
-    of readers (报:… 发:…, "reported to …, sent to …") below the text."""
+    """Return the addressee of a document: the form of address above the text, or else the body that
+    a speaker reports to, or else the list of readers (报:… 发:…, "reported to …, sent to …") below
+    the text."""
     span = _form_of_address(document.text, words)
     if not span and (spoken := words.commissioned.search(document.text, 0, _HEAD)):
         span = next(spoken.span(n) for n in range(1, spoken.re.groups + 1) if spoken[n])
@@ -186,7 +191,8 @@ def _addressee(document: TextOfDocument, words: GenreWords) -> Passage | None:
 
 
 def _form_of_address(text: str, words: GenreWords) -> tuple[int, int] | None:
-    """Return where one of the first three lines is a form of address, such as 市人大常委会:."""
+    """Return the offsets of a form of address in the first three lines, such as 市人大常委会: ("To
+    the city's standing committee:")."""
     start = 0
     for _ in range(3):
         end = text.find("\n", start)
@@ -202,7 +208,7 @@ def _form_of_address(text: str, words: GenreWords) -> tuple[int, int] | None:
 
 def _list_of_readers(marks: tuple[Mark, ...], words: GenreWords) -> tuple[int, int]:
     """Return the raw offsets of the list of readers, without lines that name editors or the number
-    of copies. Without a list, return two zeros."""
+    of copies. If there is no such list, return two zeros."""
     start = end = 0
     for mark in marks:
         if mark.rule == "distribution" and not end and words.readers.match(mark.text):

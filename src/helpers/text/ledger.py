@@ -1,6 +1,6 @@
 """List the edits that cleaning made in a corpus, and count the damage in the files.
 
-These tables show a reader how far the clean text can be trusted.
+The tables of this module show a reader how far the clean text can be trusted.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
 
 
 def side_by_side(document: Document, *, width: int = 60) -> Markup:
-    """Return an HTML table that shows one passage twice: raw, with ↵ for line breaks, and clean.
-    The passage surrounds the first page mark (such as —3—) that interrupts a sentence. If no page
-    mark does, the passage is the beginning of the body."""
+    """Return an HTML table that shows one passage twice: as raw text, with ↵ for line breaks, and
+    as clean text. The passage surrounds the first page mark (such as —3—) that interrupts a
+    sentence. If no page mark interrupts a sentence, the passage is the beginning of the body."""
     offsets, raw, text = document.offsets, "", ""
     if len(offsets):
         marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
@@ -67,7 +67,8 @@ def side_by_side(document: Document, *, width: int = 60) -> Markup:
     )
 
 
-_IN_DOUBT = ("confirmed", "restored", "ambiguous")  # statuses of numbers with several readings
+# the statuses of numbers that can be read in several ways
+_IN_DOUBT = ("confirmed", "restored", "ambiguous")
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -77,9 +78,9 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     lists the facts that were not found, such as the date. `points_for_stops` counts ASCII points
     printed instead of the full stop 。, `chevrons` counts « printed instead of 《, and `page_marks`
     counts page marks such as —3—. `decimals` and `decimals_read_as` are as in `Corpus.documents`.
-    `confirmed` counts numbers that the reference reading takes as printed although they could be
-    read in several ways, `restored` those whose decimal point was put back, and `ambiguous` those
-    that can still be read in several ways.
+    `confirmed` counts numbers that could be read in several ways and that the reference reading
+    confirms as printed. `restored` counts numbers whose decimal point was put back. `ambiguous`
+    counts numbers that can still be read in several ways.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [

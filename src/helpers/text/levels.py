@@ -1,7 +1,7 @@
 """Find the county, district or prefecture that wrote a report, and rewrite the report as a city's.
 
 The rules that find ways of supervision are written for reports of cities. After a report is
-rewritten, the same rules fit counties, districts and prefectures.
+rewritten, these rules also fit reports of counties, districts and prefectures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _COUNTIES = frozenset("县区旗")
 _LEVELS = _COUNTIES | frozenset("州盟")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,14}$")
 _LARGER = re.compile("[省市]")
-# If the title names no congress, the first 300 characters of the report usually do.
+# If the title names no congress, the first 300 characters of the report usually name one.
 _HEAD = 300
 
 
@@ -29,7 +29,7 @@ class Level(NamedTuple):
 
     @property
     def is_below_city(self) -> bool:
-        """True for a county or district. The acts of the city above are not the county's acts."""
+        """True for a county, a district or a banner (a county in Inner Mongolia)."""
         return self.mark in _COUNTIES
 
 
@@ -37,9 +37,9 @@ def report_level(title: str, text: str, codebook: Codebook | None = None) -> Lev
     """Return the county, district or prefecture that wrote a report, or None if a city wrote it.
 
     The place is the first one whose congress is named in the title or, if the title names none, at
-    the beginning of the text. Title and text must also name congresses of this level (such as 县)
-    more often than the text names a city's congress. If the title names the place's congress,
-    equally often is enough.
+    the beginning of the text. Title and text must also name congresses of the place's level, such
+    as 县人大 ("county congress"), more often than the text names a city's congress. If the title
+    names the place's congress, the two counts may be equal.
 
     Examples
     --------
@@ -88,8 +88,9 @@ def _name_before(text: str, words: RoleWords) -> str:
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
     """Rewrite a report as if a city had written it: rename its congress and offices to a city's.
 
-    The text keeps its length. In the example, the offices of a county (县) become those of a city
-    (市), and the deputies of the city above the county become those of a province (省).
+    The rewritten report has the same length. In the example, the offices of a county (县) become
+    those of a city (市), and the deputies of the city above the county become those of a province
+    (省).
 
     Examples
     --------

@@ -25,8 +25,8 @@ from .front import (
 
 BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
-# No paragraph, title or heading ends with these characters. A line break after such a character
-# must be inside a number, a list or a quotation.
+# No paragraph, title or heading ends with a digit, a comma, 、 or an opening bracket. A line break
+# after one of these characters must be inside a number, a list or a quotation.
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
 _NUMBERED = re.compile(SECTION_NUMBER)
 _PAGE_NUMBER = f"(?:[0-9０-９]{{1,4}}|[{ANY_NUMERAL}]{{1,4}})"
@@ -38,8 +38,9 @@ _PAGE_MARK = re.compile(
 )
 WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
-_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark contains one of these characters
-# a page mark in the middle of a line (such as —3—), without the first dash
+_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark contains a dash, a dot, ~ or 第
+
+# A page mark in the middle of a line (such as —3—), without its first dash.
 INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
@@ -70,7 +71,7 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
-    width: float  # in full-width characters
+    width: float  # the width in full-width characters
     indent: int
 
 
@@ -83,8 +84,8 @@ def split_lines(raw: str) -> list[Line]:
         stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
         if stripped:
             start = match.end() - len(left)
-            # In UTF-8 a Chinese character has three bytes. An ASCII character has one byte and half
-            # the width. So width = (characters + bytes) / 4.
+            # The width in Chinese characters is (characters + bytes) / 4, since a Chinese character
+            # has three bytes in UTF-8, and an ASCII character has one byte and half the width.
             width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
             lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
     return lines
@@ -99,8 +100,9 @@ def is_page_mark(line: str) -> bool:
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     """Return how many full-width characters a full line has, or 0 if the text is not wrapped. In
     wrapped text, many of the long lines end in the middle of a sentence, at the same margin.
-    `paragraphs` is true for files in which each line is a paragraph, such as Word files. Such a
-    file counts as wrapped only if at least five lines end at the margin."""
+    `paragraphs` is true for files in which each line is a paragraph, such as Word files. If
+    `paragraphs` is true, the text counts as wrapped only if at least five lines end at the
+    margin."""
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
@@ -109,21 +111,22 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    # Some programs break a line after a fixed number of characters. Lines with many half-width
-    # characters are then narrower, so a line may end a little before or after the margin.
+    # A line may end a little before or after the margin: some programs break every line after the
+    # same number of characters, so that lines with many half-width characters are narrower.
     n_even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if _is_list(unfinished, n_even, paragraphs=paragraphs):
         return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # No page has such short lines. They count as wrapped only if together they form one sentence.
+    # Lines of fewer than 20 characters, which no page has, count as wrapped only if together they
+    # form one sentence.
     return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
     """Return the sorted widths of the long lines that end in the middle of a sentence. Return an
-    empty list if fewer than 40% of the long lines end in this way."""
+    empty list if fewer than 40% of the long lines end in the middle of a sentence."""
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = sorted(line.width for line in full if not _is_finished(line))
     return unfinished if len(unfinished) >= 0.4 * len(full) else []
@@ -259,7 +262,8 @@ def _counting(lines: list[Line]) -> set[int]:
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
-    # If only few lines stand between the numbers, these more likely count the rows of a table.
+    # If only few lines stand between the numbers, the numbers more likely count the rows of a
+    # table.
     are_apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
     return set(bare) if len(bare) > 2 and by_one and are_apart else set()
 
@@ -286,8 +290,8 @@ def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, st
 def _label_closing_lines(
     lines: list[Line], places: list[int], labels: dict[int, str], patterns: MastheadPatterns
 ) -> dict[int, str]:
-    """Label the lines after the last sentence. Once a distribution list has begun, every later line
-    belongs to it, except an attribution or a date."""
+    """Label the lines after the last sentence of a document. Once a distribution list (who receives
+    the text) has begun, every later line belongs to it, except an attribution or a date."""
     stops = (n for n, i in enumerate(reversed(places)) if _STOP.search(lines[i].text[-12:]))
     n_behind = next(stops, 0)
     closing: dict[int, str] = {}
@@ -306,8 +310,9 @@ def _label_closing_lines(
 
 
 def _count_title_lines(lines: list[Line], raw: str) -> int:
-    """Count the title lines after a masthead, or return 0 if the layout does not show them. Without
-    this count, a title nearly as wide as the page would be joined to the first sentence."""
+    """Count the title lines after a masthead, or return 0 if the layout does not show where the
+    title ends. Without this count, a title nearly as wide as the page would be joined to the first
+    sentence."""
     if len(lines) < 3:
         return 0
     n_before_gap = _title_before_gap(lines, raw)

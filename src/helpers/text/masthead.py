@@ -1,7 +1,7 @@
 """Read issue, date, album number, title, contributor and city from a document's labelled lines.
 
-The album number counts the briefings of one campaign (a series of briefings). Each of these facts
-becomes a column of the table `Corpus.documents`.
+The album number counts the briefings of one campaign (a series of briefings). The table
+`Corpus.documents` has a column for each fact that this module reads.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, in
 
 def numeral_value(numeral: str) -> int | None:
     """Return the value of a number in digits or Chinese characters, or None for 10⁹ and more. No
-    masthead prints so large a number, and an integer column of a table might not hold it."""
+    masthead prints a number as large as 10⁹, and an integer column of a table might not hold it."""
     if numeral.isdecimal():
         number = int(numeral) if len(numeral) < 20 else None
     else:

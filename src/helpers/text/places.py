@@ -30,8 +30,8 @@ class PlaceMatch(NamedTuple):
     """A place that stands at the beginning of a text."""
 
     place: Municipality
-    printed: str  # the name as printed; for 郑州市金水区 only the last place, 金水区
-    behind: str  # the text that follows the name
+    printed: str  # The name as printed. For 郑州市金水区, only the last place, 金水区.
+    behind: str  # The text that follows the name.
 
 
 class PlaceNames:
@@ -96,10 +96,12 @@ class PlaceNames:
             return False
         if len(name) > 8 and not ending.startswith("自治"):
             return False
-        # A county's name may be one character. So may a district's, if the city stands before it.
+        # A county's name may have one character. A district's name may have one character if the
+        # city stands before it.
         if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
             return False
-        # A city may belong to a prefecture or (as a 县级市) to a larger city, never to a county.
+        # A city may belong to a prefecture or, as a 县级市 ("county-level city"), to a larger city,
+        # but never to a county.
         if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
             return False
         return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
@@ -118,10 +120,11 @@ class PlaceNames:
         self, title: list[str], contributor: str | None, front: list[str], body: str
     ) -> Municipality | None:
         """Find the place that a document is about, or None if the text does not say. The first of
-        these that names a place decides: the name before the title's colon (`济源: …`, "Jiyuan:
-        …"), the congress that contributed the text (`(济源市人大…供稿)`, "by the congress of
-        Jiyuan"), the beginning of the title or of a part of it, the masthead, a city of the table
-        `cities` anywhere in the title, and the congress in the body, if the body names only one."""
+        these six sources that names a place decides: the name before the title's colon (`济源: …`,
+        "Jiyuan: …"), the congress that contributed the text (`(济源市人大…供稿)`, "by the congress
+        of Jiyuan"), the beginning of the title or of a part of it, the masthead, a city of the
+        table `cities` anywhere in the title, and the congress in the body, if the body names only
+        one."""
         joined = " ".join(title)
         # If the title has several lines, the colon may be in any of them.
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
@@ -155,7 +158,8 @@ class PlaceNames:
     def _bare(self, name: str, body: str) -> Municipality | None:
         """Return a place named without its ending, as in `固始人大` ("Gushi congress"). If the
         table `cities` has the name, return that city. Any other name gets the ending that follows
-        it in the body (固始县, "Gushi county"). A name without an ending there counts as a city."""
+        it in the body (固始县, "Gushi county"). A name that has no ending in the body counts as a
+        city."""
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -199,8 +203,8 @@ class PlaceNames:
         return self._cities[max(known, key=len)] if known else None
 
     def _in_front(self, front: list[str], body: str) -> Municipality | None:
-        """Return the place that a masthead names, or None if it names several. If it names a city
-        and a district of that city, the district is returned."""
+        """Return the place that a masthead names, or None if it names several. If the masthead
+        names a city and a district of that city, the district is returned."""
         pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
         places = self._at_beginnings(pieces)
         if not places:
@@ -237,7 +241,7 @@ class PlaceNames:
             places = {
                 known or self._named(name, ending)
                 for name, ending in self._city_acts.findall(text)
-                # A longer match probably begins with words that are not part of the name.
+                # A match of more than three characters probably begins with words outside the name.
                 if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
             }
         return _single(places)

@@ -1,6 +1,6 @@
 """Split clean text into sections, sentences, clauses and words.
 
-Whatever is counted or quoted later is one of these units or a part of one.
+Later steps count and quote sentences, clauses, words or parts of them.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _INNER_STOP = re.compile(r"[。！？!?；;]|\.(?!\d)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _BARE = 3  # the level of a heading without a number
 _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
-# Later steps search from a word to the end of its clause or sentence. These limits keep the time
-# and the memory of such searches proportional to the length of the text, whatever the text holds.
+# Later steps search from a word to the end of its clause or sentence. The next two limits keep the
+# time and the memory of these searches proportional to the length of the text.
 LONGEST_SENTENCE = 2000
 LONGEST_CLAUSE = 400
-LONGEST_CITED = 200  # a quotation ends at most this many characters away from what it cites
-_STEP = 50  # quotations are cut near multiples of this, so that neighbouring numbers share them
+LONGEST_CITED = 200  # A quotation ends at most 200 characters away from the words that it shows.
+_STEP = 50  # Quotations are cut near multiples of 50, so that neighbouring words share one.
 _OVERLONG = re.compile(f"[^\n]{{{LONGEST_CLAUSE + 1},}}")
-# what jieba cuts as one piece
+# a run of more than 400 characters that jieba would cut as one piece
 _LONG_RUN = re.compile(rf"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{{{LONGEST_CLAUSE + 1},}}")
 _WEAK_MARK = re.compile(r"[、\s|]")
 _IN_NUMBER = re.compile("[0-9零〇一二两三四五六七八九十百千万亿.,·%‰]")
@@ -56,9 +56,9 @@ class Sentence(NamedTuple):
 
     section: int  # number of the section, from 1; 0 before the first heading
     section_title: str
-    paragraph: int  # number of the paragraph or heading in the document, from 1
-    sentence: int  # number of the sentence or heading in the document, from 1
-    kind: str  # "sentence" or "heading"
+    paragraph: int  # Number of the paragraph or heading in the document, from 1.
+    sentence: int  # Number of the sentence or heading in the document, from 1.
+    kind: str  # The kind of unit, either "sentence" or "heading".
     start: int
     end: int
 
@@ -165,10 +165,11 @@ def _in_number(text: str, at: int) -> bool:
 
 
 def quotable(text: str, clause: tuple[int, int], start: int, end: int) -> tuple[int, int]:
-    """Return the part of a clause that a quotation shows of the words from `start` to `end`.
+    """Return the part of a clause that is quoted to show the words from `start` to `end`.
 
-    This is the whole clause if the clause ends at most 200 characters before and behind the words.
-    Otherwise the quotation is cut at a 、 or a space, or else outside a number.
+    If at most 200 characters of the clause stand before the words and at most 200 behind them, the
+    whole clause is quoted. A longer clause is quoted in part, and is cut at a 、 or a space, or
+    else outside a number.
     """
     first, last = clause
     if start - first > LONGEST_CITED:
@@ -183,7 +184,8 @@ def quotable(text: str, clause: tuple[int, int], start: int, end: int) -> tuple[
 def tokenize(
     text: str | Iterable[str], *, words: Iterable[str] | None = None, engine: str = "jieba"
 ) -> list[str] | list[list[str]]:
-    """Cut clean text into words, white space and punctuation. Joined, the pieces give the text.
+    """Cut clean text into words, white space and punctuation. The pieces, joined, give the text
+    again.
 
     Parameters
     ----------
@@ -194,8 +196,8 @@ def tokenize(
         `userdict`. For the texts of a corpus, pass ``corpus.codebook.words``.
     engine : {"jieba", "rjieba"}
         "jieba" is the reference. "rjieba" is the same algorithm in Rust and about twenty times
-        faster. Their results differ only next to rare characters (beyond the Basic Multilingual
-        Plane, such as 𠀀) and where digits meet Latin letters (`0.X`).
+        faster. The results of the two engines differ only next to rare characters (beyond the Basic
+        Multilingual Plane, such as 𠀀) and where digits meet Latin letters (`0.X`).
 
     Examples
     --------
@@ -213,7 +215,8 @@ def tokenize(
 
 def _words_of(text: str, cut: Callable[[str], list[str]]) -> list[str]:
     """Cut a text into words with the function `cut`. A run of more than 400 characters without
-    punctuation is given to `cut` in pieces, because jieba's time grows with the square of it."""
+    punctuation is given to `cut` in pieces, because jieba's time grows with the square of the run's
+    length."""
     tokens: list[str] = []
     done = 0
     for run in _LONG_RUN.finditer(text) if len(text) > LONGEST_CLAUSE else ():
@@ -238,7 +241,8 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        # A word's frequency decides whether it is kept whole, so give both engines the same one.
+        # A word's frequency decides whether it is kept whole, so give both engines the same
+        # frequency.
         fast.add_word(word, reference.FREQ[word], None)
 
     def cut(text: str) -> list[str]:
@@ -256,26 +260,26 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
 def _check_kept(words: Iterable[str], cut: Callable[[str], list[str]]) -> None:
     """Raise an error for the first word that is not kept whole in the phrase 关于…的工作 ("the work
-    on …"). Whoever counts such a word would find nothing."""
+    on …"). A count of a word that is cut into pieces would find nothing."""
     for place, word in enumerate(words, 1):
         pieces = cut(f"关于{word}的工作")
         if word not in pieces:
             raise CodebookError(
                 f"userdict: word '{word}' (word {place} of the list) does not stay whole. The"
                 f" segmenter cuts 关于{word}的工作 into {' | '.join(pieces)}. Delete the word, or"
-                " write a longer phrase that holds it."
+                " write a longer phrase that contains the word."
             )
 
 
-# The SHA-256 of the file dict.txt in jieba 0.42.1, the version that the lock names.
+# The SHA-256 of the file dict.txt in jieba 0.42.1, the version in requirements.lock.
 _DICTIONARY = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
 
 
 def _segmenter() -> jieba.Tokenizer:
     """Return a new segmenter of jieba with jieba's own dictionary.
 
-    jieba itself would read the dictionary from `jieba.cache` in the folder for temporary files,
-    which any program and any user may have written, and would trust this file.
+    jieba itself would trust the file `jieba.cache` in the folder for temporary files. Any program
+    and any user may have written this file.
     """
     import jieba
 
@@ -289,8 +293,9 @@ def _segmenter() -> jieba.Tokenizer:
 @lru_cache(maxsize=1)
 def _dictionary() -> tuple[dict[str, int], int]:
     """Read jieba's dictionary from the installed package, and return the frequency of each word and
-    the sum of all frequencies. The beginnings of words are in the dictionary too, with frequency 0
-    if they are no words, because jieba looks for a longer word only if its beginning is there."""
+    the sum of all frequencies. The beginning of each word is in the dictionary too, with frequency
+    0 if the beginning is no word, because jieba looks for a longer word only if it finds the
+    beginning."""
     content = (files("jieba") / "dict.txt").read_bytes()
     digest = sha256(content).hexdigest()
     if digest != _DICTIONARY:
@@ -299,7 +304,8 @@ def _dictionary() -> tuple[dict[str, int], int]:
             f" {_DICTIONARY[:12]}…, so texts would be cut into other words. Install the dictionary"
             " again: pip install --force-reinstall --no-deps jieba==0.42.1"
         )
-    entries = content.decode().split()  # word, frequency, part of speech, word, frequency, …
+    # each line of dict.txt holds a word, its frequency and its part of speech
+    entries = content.decode().split()
     words, numbers = entries[::3], [int(number) for number in entries[1::3]]
     frequencies = dict.fromkeys((word[:end] for word in words for end in range(1, len(word))), 0)
     frequencies.update(zip(words, numbers, strict=True))
@@ -360,7 +366,7 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isalpha() and after.isalpha() and (before + after).isascii():
         return True
-    if not before.isdigit():  # a full stop, even if a digit follows (as in a date)
+    if not before.isdigit():  # the point is a full stop, even if a digit follows (as in a date)
         return False
     if after.isdigit():  # 12.5
         return True

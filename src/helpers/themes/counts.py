@@ -1,6 +1,7 @@
 """Count the hits of the codebook's terms and themes per document, and give rates with intervals.
 
-Use it to compare how often documents mention each theme, and to count words for other modules.
+Use `count_themes` to compare how often documents mention each theme. The functions that count
+sentences and words also serve other modules.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def count_themes(
 
     In a document that is not mainly about the codebook's topic, such as a government's yearly
     report, terms of the family `service` count only in sentences with a word of the topic. All
-    counts of themes and terms follow this rule.
+    counts of themes and terms follow this rule for documents on several matters.
 
     Parameters
     ----------
@@ -70,7 +71,8 @@ def count_themes(
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
-    if headings and not n_boot:  # faster, because texts need not be split into sentences
+    # With headings and without intervals, texts need not be split into sentences, which saves time.
+    if headings and not n_boot:
         n = count_in_texts([document.text for document in documents], codebook)
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
@@ -78,7 +80,7 @@ def count_themes(
         n, chars, low, high = _count_sentences(documents, codebook, n_boot, seed, headings)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 1000 * n / chars
-    # Each text is made once and then repeated, because making texts is the slow part of a table.
+    # Each string of a column is made once and then repeated, because making strings is slow.
     places = (
         np.arange(len(documents)).repeat(len(themes)),
         np.tile(range(len(themes)), len(documents)),
@@ -96,16 +98,17 @@ def count_themes(
 def count_in_texts(
     texts: Sequence[str], codebook: Codebook, is_main: Sequence[bool] | None = None
 ) -> np.ndarray:
-    """Return how often each theme is found in each text (texts × themes). For parts of documents,
-    `is_main` says whether the document of each part is mainly about the topic."""
+    """Return how often each theme is found in each text (texts × themes). If the texts are parts of
+    documents, `is_main` says whether the document of each part is mainly about the codebook's
+    topic."""
     return codebook.count_terms(texts, is_main) @ codebook.term_theme_matrix
 
 
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
-    """Return each document's hits per theme, its characters, and the bounds of each theme's
-    rate."""
+    """Return each document's hits per theme, its number of characters, and the bounds of each
+    theme's rate."""
     shape = len(documents), codebook.term_theme_matrix.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
@@ -144,13 +147,16 @@ def n_chars(text: str) -> int:
     return len("".join(text.split()))
 
 
-MIN_BLOCKS = 20  # a document with fewer sentences gets no interval
+MIN_BLOCKS = 20  # a document with fewer than 20 sentences gets no interval around its rates
 
 
 def stability(
     counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds of the middle 95 % of each theme's rates in resamples of the sentences.
+    """Return two bounds for each theme, which show how much its rate depends on single sentences.
+
+    The bounds enclose the middle 95 % of the rates that result when the sentences are resampled
+    with replacement.
 
     `counts` holds the hits (sentences × themes), `chars` the length of each sentence. The lower and
     the upper bound are rates per 1,000 characters, and are missing if the document has fewer than
@@ -162,9 +168,11 @@ def stability(
     low, high = np.full((2, n_themes), 0.0 if n_blocks >= MIN_BLOCKS else np.nan)
     if n_blocks < MIN_BLOCKS:
         return low, high
-    present = np.flatnonzero(counts.any(axis=0))  # without any hit, a rate is 0 in every resample
+    # the rate of a theme without hits is 0 in every resample
+    present = np.flatnonzero(counts.any(axis=0))
     hits_and_chars = np.column_stack([counts[:, present], chars]).astype(float)
-    # Draws are kept for documents with as many sentences, unless the draws would fill the memory.
+    # Random draws are kept for other documents with the same number of sentences, unless the draws
+    # would take too much memory.
     draws = _batches if n_blocks * n_boot > 500_000 else _kept_draws
     sums = np.concatenate([weights @ hits_and_chars for weights in draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -187,7 +195,9 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks))
-        drawn += n_blocks * np.arange(rows)[:, None]  # so one bincount call serves all rows
+        # Each resample (row) gets numbers of its own, so that one call of `bincount` counts all
+        # resamples.
+        drawn += n_blocks * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
         yield counts.reshape(rows, n_blocks).astype(float)
 
@@ -318,7 +328,8 @@ def document_feature_matrix(
 
 
 def _are_main(docs: Sequence[str], corpus: Corpus, codebook: Codebook) -> list[bool]:
-    """Say of each document in a list whether it is mainly about the topic."""
+    """Return, for each document id in `docs`, whether the document is mainly about the codebook's
+    topic."""
     main = {document.doc: codebook.subject.is_main(document.text) for document in corpus}
     return [main[doc] for doc in docs]
 
@@ -327,7 +338,7 @@ def _count_terms(
     texts: Sequence[str], is_main: Sequence[bool], features: str, codebook: Codebook
 ) -> tuple[np.ndarray, list[str]]:
     """Return the counts of terms or themes (texts × features) and the names of the features.
-    `is_main` says whether the document of each text is mainly about the topic."""
+    `is_main` says whether the document of each text is mainly about the codebook's topic."""
     if features == "terms":
         return codebook.count_terms(texts, is_main).toarray(), list(codebook.matcher.terms)
     return count_in_texts(texts, codebook, is_main), list(codebook.theme_table()["theme"])
@@ -336,7 +347,8 @@ def _count_terms(
 def _count_tokens(
     texts: Sequence[str], codebook: Codebook, stopwords: Iterable[str], engine: str
 ) -> tuple[np.ndarray, list[str]]:
-    """Return the counts of tokens that are words (texts × words) and the words."""
+    """Count the words in each text, without stopwords, numbers and signs. Return the counts (texts
+    × words) and the words."""
     is_kept = codebook.once(WordTest).without(stopwords)
     tokenized = tokenize(texts, words=codebook.words, engine=engine)
     return _tally([list(filter(is_kept, tokens)) for tokens in tokenized])
@@ -356,11 +368,11 @@ _NUMERALS = "一二两三四五六七八九十百千万亿"
 
 
 class WordTest:
-    """Tells whether a token is a word rather than a number, a sign, or what the segmenter leaves of
-    a number. ``codebook.once(WordTest)`` returns the test for the units of a codebook.
+    """Tells whether a token is a word and not a sign, a number or a part of a number.
+    ``codebook.once(WordTest)`` returns the test for a codebook's table `units`.
 
-    The segmenter cuts 30余个 ("more than 30") into 30 and 余个. A token that holds numerals and
-    measure words only, such as 余个, 万余, 多次 or 两家, is part of a number.
+    The segmenter cuts 30余个 ("more than 30") into 30 and 余个. A token such as 余个, 万余, 多次 or
+    两家 consists only of numerals and measure words, so that it counts as part of a number.
 
     >>> from helpers.codebook import shared_codebook
     >>> is_word_of = WordTest(shared_codebook())
@@ -371,7 +383,9 @@ class WordTest:
     def __init__(self, codebook: Codebook) -> None:
         units = codebook.units
         counted = units[units["chinese"] == "yes"]["unit"]
-        # words such as 多元, "diverse", and 数字, "digital", are no numbers with a unit
+        # After 多, 几 or 数 ("several"), only a unit of counts or durations shows a number.
+        # Therefore 多元 ("diverse") and 数字 ("digital") are words, although 元 ("yuan") and 字
+        # ("character") are units.
         is_measure = units["kind"].isin(["count", "duration"]) & (units["chinese"] == "yes")
         unit, measure = (
             "|".join(map(re.escape, names)) for names in (counted, units["unit"][is_measure])
@@ -386,17 +400,20 @@ class WordTest:
     def __call__(self, token: str) -> bool:
         if not is_word(token) or self._part.fullmatch(token):
             return False
-        # 五四, the day of 4 May, is a name
+        # A token of numerals without 十, 百, 千, 万 or 亿 may be a name, such as 五四 ("May
+        # Fourth").
         return len(token) == 1 or not _LARGE.search(token) or chinese_number(token) is None
 
     def without(self, stopwords: Iterable[str]) -> Callable[[str], bool]:
-        """Return a test that also refuses these words. It remembers the tokens it has seen."""
+        """Return a test that also refuses `stopwords`, and that stores its result for each
+        token."""
         dropped = set(stopwords)
         return functools.cache(lambda token: token not in dropped and self(token))
 
 
 def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], str]]:
-    """Yield each document, paragraph or sentence: its key (doc, or doc and number) and text."""
+    """Yield the key and the text of each document, paragraph or sentence. The key of a document is
+    its id. The key of a paragraph or sentence is the document's id and a number."""
     for document in corpus:
         if unit == "document":
             yield document.doc, document.text

@@ -19,11 +19,13 @@ from .counts import WordTest, sentence_texts, theme_hits, typed_table
 
 
 class Network(NamedTuple):
-    """A network as two tables, one of the words or themes and one of the pairs of them.
+    """A network as two tables: `nodes` lists words or themes, and `edges` lists connected pairs of
+    them.
 
-    `nodes` has the columns `word, n, n_sentences, docfreq, degree`; of themes, the columns `theme,
-    family, zh, en` stand in the place of `word`. `edges` has the columns `source, target, n_both,
-    weight`, of themes also `docfreq`. `weight` is the Ochiai coefficient.
+    `nodes` has the columns `word, n, n_sentences, docfreq, degree`. In a network of themes, the
+    columns `theme, family, zh, en` replace `word`. `edges` has the columns `source, target, n_both,
+    weight`, and in a network of themes also `docfreq`. `weight` is the Ochiai coefficient, which
+    `coword_network` explains.
     """
 
     nodes: pd.DataFrame
@@ -86,23 +88,24 @@ def collocates(
     is_kept = codebook.once(WordTest).without(stopwords)
     n_term = 0
     n_word: Counter[str] = Counter()
-    words_near: Counter[str] = Counter()  # how many occurrences of the word are near a term
-    terms_near: Counter[str] = Counter()  # how many occurrences of the term are near the word
+    words_near: Counter[str] = Counter()  # How many occurrences of the word are near the term.
+    terms_near: Counter[str] = Counter()  # How many occurrences of the term are near the word.
     docs: defaultdict[str, set[str]] = defaultdict(set)
     for doc, words, spans in _words_and_terms(corpus, matcher, codebook.words, engine):
         n_term += len(spans)
         n_word.update(words)
-        windows = []  # for each hit of the term: positions of the words near it
+        windows = []  # for each hit of the term, the positions of the words near the hit
         for first, last in spans:
             after = range(last, min(last + window, len(words)))
             windows.append([*range(max(0, first - window), first), *after])
             terms_near.update({words[place] for place in windows[-1]})
-        for place in set().union(*windows):  # a word near two hits counts once
+        for place in set().union(*windows):  # a word near two hits of the term counts once
             words_near[words[place]] += 1
             docs[words[place]].add(doc)
     rows = []
     for word, n_near in words_near.items():
-        n_both = min(n_near, terms_near[word])  # so that log_dice can't exceed 14
+        # the smaller of two counts, so that `log_dice` can't exceed 14
+        n_both = min(n_near, terms_near[word])
         if n_both >= min_count and is_kept(word):
             log_dice = 14 + np.log2(2 * n_both / (n_term + n_word[word]))
             rows.append((word, n_both, n_term, n_word[word], len(docs[word]), log_dice))
@@ -113,7 +116,8 @@ def collocates(
 def _words_and_terms(
     corpus: Corpus, matcher: Matcher, user_words: Iterable[str], engine: str
 ) -> Iterator[tuple[str, list[str], list[tuple[int, int]]]]:
-    """Yield, for each sentence, its document, its words, and the positions of the term."""
+    """Yield, for each sentence, the id of its document, its words, and the positions of the
+    term."""
     for document in corpus:
         texts = sentence_texts(document)
         tokenized = tokenize(texts, words=user_words, engine=engine)
@@ -136,7 +140,8 @@ def _place_terms(
     start = reached = 0
     for token in tokens:
         stop = start + len(token)
-        while reached < len(hits) and hits[reached][2] <= start:  # the hit ends before the token
+        # the hit of the term ends before the token
+        while reached < len(hits) and hits[reached][2] <= start:
             reached += 1
         touched = list(takewhile(lambda i, stop=stop: hits[i][1] < stop, range(reached, len(hits))))
         for i in touched:
@@ -216,7 +221,8 @@ def coword_network(
 def _content_words(
     corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
 ) -> list[tuple[str, list[str]]]:
-    """Return each sentence's document and words, without stopwords, numbers and punctuation."""
+    """Return the document id and the words of each sentence, without stopwords, numbers and
+    punctuation."""
     dropped = codebook.stopwords["word"] if stopwords is None else stopwords
     is_kept, shortest = codebook.once(WordTest).without(dropped), 2 if stopwords is None else 1
     sentences = []
@@ -229,7 +235,7 @@ def _content_words(
 
 def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarray:
     """Return, for each pair of words, how many sentences contain both words (words × words). For a
-    word and itself (the diagonal), this is the number of sentences that contain the word."""
+    word and itself (the diagonal), return the number of sentences that contain the word."""
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(words)}
@@ -257,10 +263,10 @@ def _edges(words: list[str], shared: np.ndarray, min_both: int) -> list[tuple]:
 def theme_network(
     corpus: Corpus, *, min_both: int = 2, codebook: Codebook | None = None
 ) -> Network:
-    """Connect themes of which the same sentences speak.
+    """Connect themes that occur in the same sentences.
 
-    The network of words shows what is said together in the words of the documents, this one in the
-    categories of the codebook: how the congress acts, and what about.
+    `coword_network` connects the words of the documents, and `theme_network` connects the
+    categories of the codebook: ways in which a congress acts, and matters that it deals with.
 
     Parameters
     ----------
@@ -276,8 +282,8 @@ def theme_network(
         `nodes` has one row per theme with hits, in the order of the codebook. `edges` is sorted by
         falling `weight`, then by source and target (of a pair, the theme that the codebook lists
         first is the source). `weight` is the Ochiai coefficient, as in `coword_network`, and
-        `docfreq` counts the documents with such a sentence. Two themes that share a term do not
-        occur together where this one hit is all that speaks of them.
+        `docfreq` counts the documents with a sentence on both themes. If two themes share a term, a
+        sentence with a single hit of this term does not connect the two themes.
 
     Examples
     --------
@@ -327,13 +333,15 @@ def theme_pairs(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
         for sentence, quote in zip(spoken, quotes, strict=True):
             themes = themes_of[sentence.sentence]
             for a, b in combinations(sorted(themes, key=order.__getitem__), 2):
-                if len(themes[a] | themes[b]) > 1:  # else both stand for the same words
+                # Two themes whose only hit in the sentence is the same one are no pair.
+                if len(themes[a] | themes[b]) > 1:
                     rows.append((a, b, doc, sentence.section, sentence.sentence, *quote))
     return typed_table(rows, "source target doc section sentence start end quote")
 
 
 def _themes_of_sentences(hits: pd.DataFrame) -> dict[int, dict[str, set[int]]]:
-    """Return, for each sentence of a document, its themes and the places of their hits."""
+    """Return, for each sentence of a document, its themes and the raw offsets at which the hits of
+    each theme begin."""
     themes_of: dict[int, dict[str, set[int]]] = {}
     for hit in hits.itertuples():
         themes_of.setdefault(hit.sentence, {}).setdefault(hit.theme, set()).add(hit.start)

@@ -1,6 +1,6 @@
 """Test how much counts of themes depend on single terms, line breaks and ways of counting.
 
-Use it before you rely on a difference between two counts.
+Use these tests before you rely on a difference between two counts.
 """
 
 from __future__ import annotations
@@ -152,8 +152,9 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
 
     The table has the columns `doc, n_raw_lines, n_clean, n_hidden, share_hidden`. `n_raw_lines`
     counts the hits in the text with the file's line breaks, `n_clean` the hits in the clean text.
-    `n_hidden` is the difference, and `share_hidden` is this difference in percent of `n_clean`.
-    Full-width characters are made half width in both texts, so that they don't cause a difference.
+    `n_hidden` is `n_clean` minus `n_raw_lines`, and `share_hidden` is `n_hidden` in percent of
+    `n_clean`. Full-width characters are made half width in both texts, so that width alone causes
+    no difference.
     """
     codebook = codebook or corpus.codebook
     rows = []
@@ -232,9 +233,9 @@ def _variants(
 def without_each_term(
     texts: list[str], counts: np.ndarray, n: np.ndarray, codebook: Codebook
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield each term that occurs, and the hits (texts × themes) if this term is left out. Where
-    the term stood, shorter terms may be found. `counts` holds the hits of each term in the texts,
-    and `n` the hits of each theme."""
+    """Yield each term that occurs, and the hits (texts × themes) if this term is left out. At a
+    place of this term, a shorter term inside it may be found instead. `counts` holds the hits of
+    each term in the texts, and `n` the hits of each theme."""
     for number in np.flatnonzero(counts.any(axis=0)):
         term, fewer = codebook.matcher.terms[number], n.copy()
         for place in np.flatnonzero(counts[:, number]):
@@ -255,14 +256,15 @@ def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray
     return within, rankdata(-rates, method="min", axis=0).astype(np.int64)
 
 
-ALL_DOCUMENTS = "*"  # stands in the column `doc` for all documents together
+ALL_DOCUMENTS = "*"  # the value of the column `doc` in rows for all documents together
 _LEADING = {name: "str" for name in ("doc", "family", "theme", "next_theme")}
 _LEADING |= {"n": "int64", "n_next": "int64", "leads": "bool"}
 _LEADING |= {"deciding_terms": "str", "without_doubtful": "str"}
 
 
 def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say for each document and family which theme leads, and whether a single term decides that.
+    """Say which theme of each family leads in each document, and whether a single term decides
+    this.
 
     Parameters
     ----------
@@ -278,15 +280,16 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
         there are several documents, rows with the `doc` `*` follow for all documents together.
         `theme` has most hits (`n`), `next_theme` is the second (missing if no other theme has
         hits). Of themes with equally many hits, the first of the codebook is named, and none leads.
-        `deciding_terms` lists the terms, separated by `|`, without which another theme comes first
-        or none does, unless none comes first anyway. `without_doubtful` is the theme that comes
-        first when the doubtful terms of the codebook are left out (missing if none does). `leads`
-        is true only if the theme comes first in all these counts.
+        `deciding_terms` lists the single terms, separated by `|`, without which `theme` would no
+        longer come first alone. `without_doubtful` is the theme that comes first when the doubtful
+        terms of the codebook are left out (missing if none does). `leads` is true only if the theme
+        comes first in all these counts.
 
     Examples
     --------
     Care at home (居家养老, 日间照料) has one hit more than meals (助餐). Without 日间照料 ("day
-    care") it has no more, so this term decides. Without 居家养老 the shorter 居家 is found there.
+    care") both themes have one hit, so this term decides. Without 居家养老 the shorter 居家 is
+    found there.
 
     >>> from pathlib import Path
     >>> from helpers import read_corpus
@@ -328,9 +331,11 @@ def _lead(
     codebook: Codebook,
 ) -> tuple:
     """Return the cells of a row of `leading_themes` for one document and the columns of a family.
-    `first` is the column of the theme that comes first, `certainly` the same without doubtful
-    terms, and `terms` lists the terms that decide."""
-    names = [*codebook.theme_rules["theme"], None]  # the place -1 stands for no theme
+    `first` is the column of the theme that comes first, and `certainly` is the column of the theme
+    that comes first without doubtful terms. `terms` lists the terms that decide which theme comes
+    first."""
+    # the last entry, at position -1, stands for no theme
+    names = [*codebook.theme_rules["theme"], None]
     top, *others = columns[np.argsort(-hits[columns], kind="stable")]
     after = others[0] if others and hits[others[0]] else -1
     leads = not terms and first == certainly == top
@@ -339,19 +344,21 @@ def _lead(
 
 
 def _columns_of_families(codebook: Codebook) -> dict[str, np.ndarray]:
-    """Return for each family of themes the columns of its themes in a matrix of themes."""
+    """Return, for each family of themes, the columns of its themes in a matrix with one column per
+    theme."""
     families = codebook.theme_rules["family"]
     return {name: np.flatnonzero(families == name) for name in families.unique()}
 
 
 def _with_sum(n: np.ndarray) -> np.ndarray:
-    """Add a row for all documents together, if there are several documents."""
+    """Add a row with the sums over all documents, if there are several documents."""
     return np.vstack([n, n.sum(axis=0)]) if len(n) > 1 else n
 
 
 def _first_themes(n: np.ndarray, families: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the column of the theme with most hits for each document, for all documents together,
-    and for each family. It is -1 where several themes have most hits, or none has any."""
+    """Return, for each document, for all documents together and for each family, the column of the
+    theme with most hits. The column is -1 where several themes have most hits or no theme has any
+    hits."""
     n = _with_sum(n)
     first = np.full((len(n), len(families)), -1)
     for number, columns in enumerate(families.values()):
@@ -372,11 +379,11 @@ def cloud_words(
 ) -> pd.DataFrame:
     """Count the words of a word cloud in each document.
 
-    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. It has a row for
-    each document and each word of this document that is among the `most` most frequent words of
-    the corpus or of a document. So the sums of `n` over all documents are complete. The rows of a
-    document are sorted by falling `n` and then by word. `per_1000_chars` makes documents of
-    different length comparable.
+    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. The table has a row
+    for each document and each of its words that is among the `most` most frequent words of the
+    corpus or of any document. The sum of `n` over all documents therefore counts a word completely.
+    The rows of a document are sorted by falling `n` and then by word. `per_1000_chars` makes
+    documents of different length comparable.
 
     Words of one character, stopwords and names of cities are left out. The stopwords are those of
     the codebook unless `stopwords` gives others.
@@ -399,13 +406,14 @@ def cloud_words(
 
 
 def _first(counts: Counter[str], most: int) -> list[str]:
-    """Return the most frequent words, most frequent first; words with equal counts are sorted."""
+    """Return at most `most` words, the most frequent first. Words with equal counts are sorted by
+    name."""
     return sorted(counts, key=lambda word: (-counts[word], word))[:most]
 
 
 def _names_of_cities(corpus: Corpus, codebook: Codebook) -> set[str]:
-    """Return the names of the codebook's cities and of the cities of the documents, short and with
-    市 ("city"): 郑州 and 郑州市 (Zhengzhou)."""
+    """Return the names of the codebook's cities and of the documents' cities, both without and with
+    市 ("city"), such as 郑州 and 郑州市 (Zhengzhou)."""
     cities = [*codebook.cities["city_zh"], *(document.city_zh for document in corpus)]
     names = {city for city in cities if city and pd.notna(city)}
     return names | {f"{name}市" for name in names} | set(codebook.cities["full_zh"])

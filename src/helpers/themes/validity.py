@@ -1,7 +1,8 @@
 """Compare the sentences in which terms find a theme with the sentences that a reader coded.
 
-Use it to learn how far the counts of a theme can be trusted: how many of the sentences that the
-terms find speak of the theme, and how many of those that speak of it the terms find.
+Use `theme_validity` to learn how far the counts of a theme can be trusted. Precision is the share
+of the sentences found by the terms that really speak of the theme. Recall is the share of the
+sentences on the theme that the terms find.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import pandas as pd
 
 from helpers.writing import as_table
 
-POOLED = "all"  # the row that takes all themes together
+POOLED = "all"  # the name of the row for all themes together
 _COLUMNS = dict.fromkeys(("theme",), "str") | dict.fromkeys(("n_coded", "n_found", "n_both"), "int")
 _SHARES = "precision precision_low precision_high recall recall_low recall_high".split()
 _COLUMNS |= dict.fromkeys(_SHARES, "float64")
-_Z = 1.959963984540054  # the normal deviate that bounds the middle 95 %
+_Z = 1.959963984540054  # 95 % of a normal distribution lie within ±1.96 standard deviations
 
 
 def theme_validity(
@@ -25,7 +26,7 @@ def theme_validity(
 ) -> pd.DataFrame:
     """Compare theme hits with a coding of the same sentences.
 
-    The unit is a sentence × theme: several hits of a theme in one sentence count once.
+    Several hits of a theme in one sentence count once.
 
     Parameters
     ----------
@@ -43,9 +44,10 @@ def theme_validity(
     DataFrame
         `theme, n_coded, n_found, n_both, precision, precision_low, precision_high, recall,
         recall_low, recall_high`, one row per theme, and a last row `all` for the sums of all
-        themes. `n_coded` counts the sentences that the reader coded, `n_found` those with a hit,
-        `n_both` those with both. Precision is `n_both` of `n_found`, recall `n_both` of `n_coded`.
-        The bounds are Wilson's 95 % interval (Wilson 1927). Shares of nothing are missing.
+        themes. `n_coded` counts the sentences that the reader coded with the theme, `n_found` the
+        sentences with a hit, and `n_both` the sentences with both. Precision is the share `n_both`
+        / `n_found`, recall the share `n_both` / `n_coded`. The bounds are Wilson's 95 % interval
+        (Wilson 1927). A share of 0 sentences is missing.
 
     Examples
     --------
@@ -79,7 +81,7 @@ def _shares(theme: str, right: set[tuple], found: set[tuple]) -> tuple:
 
 
 def _units(table: pd.DataFrame) -> set[tuple]:
-    """Return each document, sentence and theme of a table once."""
+    """Return each combination of document, sentence and theme in a table once."""
     keys = table[["doc", "sentence", "theme"]].astype({"sentence": int})
     return set(keys.itertuples(index=False, name=None))
 

@@ -31,7 +31,7 @@ def keyness(
     Parameters
     ----------
     dfm : DataFrame
-        Counts (documents × features), such as `document_feature_matrix` returns. They may be
+        Counts (documents × features), such as `document_feature_matrix` returns. The counts may be
         weighted, so they need not be whole numbers.
     target, reference : document id or ids
         The documents to compare. By default the reference is every document that is not a target.
@@ -52,8 +52,8 @@ def keyness(
           (Hardie 2014). A value of 1 means that the feature is twice as frequent in the target. The
           interval of `log_ratio` is exact for a fixed sum of `n_target` and `n_reference`
           (Clopper–Pearson, where a count of 0 is again taken as 0.5).
-        - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). It is the bound nearest to
-          0 of an interval that is widened for the number of features (Bonferroni) and in which a
+        - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). `lrc` is the bound nearest
+          to 0 of an interval that is widened for the number of features (Bonferroni) and in which a
           count of 0 stays 0. `lrc` is 0 where this interval contains 0.
         - `g2`: the signed log-likelihood ratio, explained in `log_likelihood` (Dunning 1993,
           *Computational Linguistics* 19(1)).
@@ -100,7 +100,7 @@ def keyness(
 
 
 def _check_counts(dfm: pd.DataFrame, counts: np.ndarray) -> None:
-    """Raise an error that names the first cell that is no count: negative or missing."""
+    """Raise an error that names the first cell that is negative or missing, and so is no count."""
     for row, column in np.argwhere(~(counts >= 0))[:1]:
         raise ValueError(
             f"row '{dfm.index[row]}', feature '{dfm.columns[column]}': {counts[row, column]} is no"
@@ -109,7 +109,7 @@ def _check_counts(dfm: pd.DataFrame, counts: np.ndarray) -> None:
 
 
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Return True for each row of the matrix that belongs to a wanted document, else False."""
+    """Return True for each row of the matrix whose document is in `wanted`, else False."""
     documents = dfm.index.get_level_values(0)
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
@@ -124,8 +124,8 @@ def log_likelihood(a, b, total_a: float, total_b: float) -> np.ndarray:
 
     G² = 2 Σ O ln(O / E) over the four cells {a, total_a − a, b, total_b − b}, where O is the
     observed and E the expected count of a cell, and 0 ln 0 is 0. G² is positive where a / total_a
-    is higher than b / total_b, and negative where it is lower. This is the four-cell G² of Dunning
-    (1993), not the two-cell G² of Rayson and Garside (2000).
+    is higher than b / total_b, and negative where it is lower. The function computes the four-cell
+    G² of Dunning (1993), not the two-cell G² of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
@@ -169,11 +169,12 @@ def log_ratio_interval(
     from scipy.special import betaincinv
 
     counts = np.column_stack([np.atleast_1d(a), np.atleast_1d(b)])
-    # Many words have the same two counts, so each pair of counts is computed only once.
+    # Many words have the same two counts, so the interval of each pair of counts is computed only
+    # once.
     pairs, back = np.unique(counts, axis=0, return_inverse=True)
     first, second = pairs.T
     tail = (1 - confidence) / 2 / tests
-    # Both bounds use the small probability `tail`. As 1 - tail it would lose digits by rounding.
+    # Both bounds use the small probability `tail`, because 1 - tail would lose digits by rounding.
     low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
     high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
     if not zero:
@@ -236,8 +237,8 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     return table.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
 
 
-_SORTS = {  # for each value of `sort`, a function that returns the sort key of a row
-    "position": None,  # the rows are in this order already
+_SORTS = {  # For each value of `sort`, a function that returns the sort key of a row.
+    "position": None,  # The rows already have the order of the text.
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
     "keyword": lambda line: line[4],
@@ -311,7 +312,8 @@ def keyword_in_context(
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
     piece, pattern = literal_piece(term), re.compile(term_pattern(term))
     for document in corpus:
-        if piece in document.text:  # a fast test that rules out most documents
+        # a fast test that skips most documents in which the term cannot occur
+        if piece in document.text:
             for match in pattern.finditer(document.text):
                 yield _line(document, *match.span(), window)
 
