@@ -12,7 +12,12 @@ from helpers import labels
 from helpers.codebook import DATA
 from helpers.labels import Texts, document_labels, text_of
 
-TABLES = [f"text/{path.stem}" for path in sorted((DATA / "text").glob("*.csv"))]
+OTHER_FORMS = ("headings", "notes")  # tests/study reads these
+TABLES = [
+    f"text/{path.stem}"
+    for path in sorted((DATA / "text").glob("*.csv"))
+    if path.stem not in OTHER_FORMS
+]
 NAME = re.compile(r"[a-z_]+\.\w+")  # room.what
 SAYING = ("say", "both", "label_html", "sentence_html")  # functions that take the name of a text
 

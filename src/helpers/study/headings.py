@@ -110,7 +110,7 @@ def _read_names(codebook: Codebook) -> dict[str, Names]:
         "link": {row.link: (row.zh, row.en) for row in cycle.itertuples()},
         "actor": codebook.names("actor_kinds"),
         **dict.fromkeys(("state", "mark", "told", "state_rules", "state_reference"), tellings),
-        **dict.fromkeys(("theme", "next_theme", "source", "target"), of_themes),
+        **dict.fromkeys(("theme", "next_theme", "theme_a", "theme_b"), of_themes),
     }
 
 

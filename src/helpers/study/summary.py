@@ -16,7 +16,7 @@ from .study import Study
 from .synthesis import MENTIONED, counts_in_words, indicator_and_number
 from .wording import Bilingual, dated, label_in_both, say, sentence
 
-_ANSWERS = ("02.answer", "03.rates", "04.answer")  # notes that sum up notebooks 02 to 04
+_ANSWERS = ("02.answer", "03.rates", "04.groups")  # notes that sum up notebooks 02 to 04
 OUTPUTS = 3  # number of outputs listed for a document; further outputs are only counted
 _COUNTS = ["n", "present", "sentence"]
 COLUMNS = (
