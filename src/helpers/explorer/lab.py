@@ -13,7 +13,7 @@ from .views import say
 
 INDEX = "notebooks/00_index.ipynb"
 # The variables in which `make` hands its options on to the programs that it starts. In a terminal
-# of JupyterLab these variables would change a second `make`.
+# of JupyterLab the variables of `make` would change a second `make`.
 _OF_MAKE = "MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL CORPUS CODEBOOK OUT ONLY".split()
 
 

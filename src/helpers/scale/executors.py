@@ -184,7 +184,7 @@ def _begin() -> None:
             parent.join()
             os._exit(1)  # otherwise this process would wait for ever for a job
 
-    # Ignore Ctrl-C, which still reaches these processes if other code started their fork server.
+    # Ignore Ctrl-C, which still reaches worker processes if other code started their fork server.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()
     load_builders()

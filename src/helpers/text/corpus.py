@@ -311,7 +311,7 @@ def _without_large(
     files: list[tuple[str, Path]], problems: Problems, limit: int
 ) -> list[tuple[str, Path]]:
     """Leave out the files that are too large to be held in memory with all their tables. Add a row
-    to `problems` for each such file."""
+    to `problems` for each file that is left out."""
     small = []
     for name, path in files:
         size = path.stat().st_size if path.is_file() else 0

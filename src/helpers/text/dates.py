@@ -131,9 +131,9 @@ class Moment(NamedTuple):
 
 
 class NamedDate(NamedTuple):
-    """A day or month that a text names. `first` and `last` are the first and the last day of this
-    day or month. If the year is unknown, `has_year` is False and the days are in the year 2000, or
-    in 1999 for 去年 ("last year"). `start` and `end` are offsets in the clean text."""
+    """A day or month that a text names. `first` and `last` are the first and the last day of the
+    named day or month. If the year is unknown, `has_year` is False and the days are in the year
+    2000, or in 1999 for 去年 ("last year"). `start` and `end` are offsets in the clean text."""
 
     first: date
     last: date
