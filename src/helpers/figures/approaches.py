@@ -144,6 +144,9 @@ def instrument_matrix(
     fig, ax = canvas.sheet_with_key(style, height + 2, entries, top=height + 2, margin=0)
     for i, block in enumerate(blocks):
         _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
+    # The table of the figure has no quotations, so that `trace` returns all of a cell, not only the
+    # one that decides the cell.
+    drawn = drawn.drop(columns=["start", "end", "quote"], errors="ignore")
     return canvas.finish(fig, drawn, style, lambda each: _matrix_alt(drawn, each), pages)
 
 

@@ -22,7 +22,7 @@ _STOP_POINT = re.compile(
 )
 _PAGE_MARK = re.compile("[—–][0-9０-９]+[—–]")
 _SIDE_BY_SIDE = Markup(
-    "<table><tr><th>raw, {source}</th><th>clean</th></tr>"
+    "<table><tr><th>原始文本 raw, {source}</th><th>清洗后 clean</th></tr>"
     "<tr><td>{raw}</td><td>{text}</td></tr></table>"
 )
 _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "contributor")
