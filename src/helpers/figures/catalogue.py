@@ -180,7 +180,7 @@ def show_chart(chart: Callable[..., Chart], *tables: pd.DataFrame, **options: An
     >>> from helpers import instrument_matrix, read_corpus, show_chart, study_of
     >>> cells = study_of(read_corpus()).approach_matrix
     >>> show_chart(instrument_matrix, cells, rows=["survey"], lang="en")
-    Figure(700.787x162.769)
+    Figure(700.787x144.65)
     """
     names = [name for name, figure in FIGURES.items() if figure.chart is chart]
     for lang in [options.pop("lang")] if "lang" in options else LANGUAGES:

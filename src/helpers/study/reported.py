@@ -39,8 +39,8 @@ def reported_findings(
     --------
     >>> from helpers import read_corpus
     >>> english, chinese = reported_findings(read_corpus(), "03")
-    >>> english.splitlines()[2][:40]
-    '- **The texts dwell on different service'
+    >>> english.splitlines()[2][:32]
+    '- **Jiyuan’s text dwells on meal'
     """
     findings = read_table("coded/findings")
     if notebook:

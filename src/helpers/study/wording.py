@@ -41,8 +41,8 @@ def say(name: str, lang: str, /, **values: object) -> str:
     The `values` fill the gaps of the sentence. A `Bilingual` value is shown in the language `lang`.
     The gap `{n:document|documents}` becomes `document` if `n` is 1, and otherwise `documents`.
 
-    >>> say("base.one_each", "en", cities=3)
-    '3 cities, one document each.'
+    >>> say("page.more_outputs", "en", n=3)
+    '3 more outputs'
     """
     shown = {key: _in_language(value, lang) for key, value in values.items()}
     return text_of("text/findings").say(name, lang, **shown)
@@ -68,8 +68,8 @@ def markdown(name: str, lang: str, /, **values: object) -> MarkdownText:
     because a value may come from a document. A value that is a `MarkdownText`, such as another
     sentence, is filled in as it is.
 
-    >>> print(markdown("paragraph.alone", "en", instruments="*visits*", quote="走访"))
-    It alone reports \\*visits\\*: “走访”.
+    >>> print(markdown("reported.headline", "en", headline="A *b*", finding="law"))
+    - A \\*b\\* [Evidence](../docs/findings.md#law)
     """
     shown = {key: _in_language(value, lang) for key, value in values.items()}
     return text_of("text/findings").markdown(name, lang, **shown)
