@@ -215,11 +215,10 @@ def test_caveats_come_from_a_closed_list_and_a_third_one_keeps_apart(a, b, reaso
     assert pair["reason"] == reason or len(caveats) == 3
 
 
-def test_every_bar_caveat_state_and_level_has_a_name_in_both_languages():
+def test_every_caveat_state_and_level_has_a_name_in_both_languages():
     words = set(text_of("text/comparison"))
-    bars = "unit denominator doc_level level flow direction value".split()
     levels = "province city county township institution several".split()
-    named = {f"bar.{bar}" for bar in bars} | {f"caveat.{name}" for name in CAVEATS}
+    named = {f"caveat.{name}" for name in CAVEATS}
     named |= {f"state.{state}" for state in STAGES} | {f"level.{level}" for level in levels}
     assert named <= words
     assert {name for name in words if name.startswith("caveat.")} == {

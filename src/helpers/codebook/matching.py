@@ -150,8 +150,9 @@ class Matcher:
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the start and end of each clause in which a term with wildcards matches."""
         clauses: list[tuple[int, int]] = []
-        # A term with wildcards can match only where its literal piece occurs. Most texts contain no
-        # literal piece. If there are only a few pieces, looking for each piece first saves time.
+        # A term with wildcards can match only in a text that contains the term's longest part
+        # without wildcards. Most texts contain none of these parts. If there are only a few such
+        # parts, looking for each of them first saves time.
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1

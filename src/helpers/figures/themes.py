@@ -224,8 +224,8 @@ def _rates_table(
 
 
 def _rates_heads(sheet: Axes, plan: _Plan, left: float) -> None:
-    """Write the names of the documents above their columns: upright names above the dots, others
-    from where the columns begin."""
+    """Write the names of the documents above their columns. A name turned by 90 degrees is centred
+    above the dots; a horizontal name starts at the left edge of its column."""
     for x, title in zip(plan.columns.values(), plan.heads.texts, strict=True):
         if plan.heads.horizontal:
             write(sheet, left + x + 0.4, plan.top - 1.2, title, va="bottom")

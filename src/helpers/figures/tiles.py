@@ -71,9 +71,9 @@ def number_tiles(
     row for a group: context, effort, output or outcome. The number of tiles shows how much of what
     is counted is activity and how much is a result.
 
-    A tile holds the number with the sign of a bound and a short unit. Its fill shows whose number
-    it is, its outline whether a decimal point was put back, and hatching that the number holds for
-    the time before the campaign. Within a cell, what the most documents count comes first, so that
+    A tile holds the number with the sign of a bound and a short unit. Its fill shows the level of
+    the number, such as province or city. Its outline shows whether a decimal point was put back, is
+    confirmed or is uncertain. Hatching marks a number for the time before the supervision began. Within a cell, what the most documents count comes first, so that
     equal indicators stand in the same order in all columns.
 
     Parameters

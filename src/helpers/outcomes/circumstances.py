@@ -217,8 +217,9 @@ def _of_list(number: Number) -> str:
 def stage_of(number: Number, completion: Completion) -> Stage | None:
     """Return the stage of completion of what a number counts, or None.
 
-    Almost anything can be `planned`. A stage other than `planned` is returned only for things that
-    are made, for shares of a task, and for parts of these numbers.
+    The stage `planned` is returned for a number of almost any kind. The other stages are returned
+    only for numbers of things that are made, for shares of a task, and for a number that is part of
+    such a number.
     """
     name, context, last = number.name, number.context, number.last
     if name.base in PROBLEMS or name.base == _OPINIONS:

@@ -24,7 +24,8 @@ _HEAD_OF = 24  # Characters after a number of places in which acts of these plac
 _HEAD = 12  # Characters at the start of a title that can name the author.
 _NEW_LISTS = ("problem_list", "problems_found", "deliberation_opinions")
 _ENUMERATED = 3  # Levels of a clause that enumerates lists, so that its last level counts.
-_REMEMBERED = 12  # Greatest number of lists of problems remembered in a paragraph.
+# How many levels of lists of problems are kept while a paragraph is read; the oldest is dropped.
+_REMEMBERED = 12
 _REACH = 300  # Characters before a number in which its place or level is looked for.
 _PASSED_OVER = 3  # Greatest number of bodies passed over in the search for who acts.
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}

@@ -219,7 +219,8 @@ def read_entries(
             except (Unreadable, OSError) as error:
                 for entry in group:
                     _add(problems, entry.name, error)
-            for entry in group:  # if the archive could not be opened, `group` is already empty
+            # After an error the loop above has used up `group`, so that this loop reads nothing.
+            for entry in group:
                 yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
