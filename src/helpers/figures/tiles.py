@@ -73,8 +73,9 @@ def number_tiles(
 
     A tile holds the number with the sign of a bound and a short unit. Its fill shows the level of
     the number, such as province or city. Its outline shows whether a decimal point was put back, is
-    confirmed or is uncertain. Hatching marks a number for the time before the supervision began. Within a cell, what the most documents count comes first, so that
-    equal indicators stand in the same order in all columns.
+    confirmed or is uncertain. Hatching marks a number for the time before the supervision began.
+    Within a cell, what the most documents count comes first, so that equal indicators stand in the
+    same order in all columns.
 
     Parameters
     ----------
