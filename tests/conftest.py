@@ -12,7 +12,7 @@ from hypothesis import settings
 for variable in ("HELPERS_CORPUS", "HELPERS_CODEBOOK", "HELPERS_OUT"):
     os.environ.pop(variable, None)
 
-settings.register_profile("project", deadline=None, derandomize=True)
+settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 BROWSER = next(

@@ -27,9 +27,8 @@ ALLOWED = [
 ]
 RELIABILITY = re.compile("reliabilit|信度", re.IGNORECASE)
 # beside the word it is said whose agreement is meant
-PEOPLE = re.compile(
-    "repeatability|可重复性|two coders|two people|两位编码员|两个人|Krippendorff", re.IGNORECASE
-)
+PEOPLE = re.compile("repeatability|可重复性|two coders|two people|两位编码员|两个人", re.IGNORECASE)
+CITED = "Standard Reliability Measure"  # of a title in the list of references
 
 
 def text_files():
@@ -80,5 +79,6 @@ def test_every_exception_is_still_there_and_has_a_reason(name, passage, why):
 
 @pytest.mark.parametrize("name", FILES)
 def test_only_the_agreement_of_people_is_called_reliability(name):
-    paragraphs = re.split(r"\n\s*\n|\"\n", (ROOT / name).read_text(encoding="utf8"))
+    text = (ROOT / name).read_text(encoding="utf8").replace(CITED, "")
+    paragraphs = re.split(r"\n\s*\n|\"\n", text)
     assert [p for p in paragraphs if RELIABILITY.search(p) and not PEOPLE.search(p)] == []

@@ -283,6 +283,13 @@ def test_points_taken_out_of_a_text_are_never_put_back_in_the_wrong_place(
             assert q.value == true.value
 
 
+@pytest.mark.xfail(strict=True, reason="a share of the province is taken for one of the imports")
+def test_a_share_of_another_whole_settles_no_number():
+    text = "出口４４２９亿美元,进口２３３亿美元,分别增长１９１%和００１%,占全省的１９１%。"
+    quantities = restore_decimals(find_quantities(text), text, decimals="lost")
+    assert quantities[0].status == "ambiguous"
+
+
 def test_true_relations_are_used_and_never_misread():
     rng, settled = random.Random(1), Counter()
     for _ in range(400):

@@ -2,8 +2,7 @@
 
 from . import markup
 from .approaches import instrument_matrix, sequence_and_close
-from .canvas import Chart
-from .catalogue import FIGURES, export_figure, publish, show_chart
+from .catalogue import FIGURES, Chart, export_figure, publish, show_chart
 from .evidence import evidence_html, evidence_pages, symbols_of, with_reference
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values

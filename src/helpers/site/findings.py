@@ -14,6 +14,7 @@ from helpers.codebook import read_table
 from helpers.escaping import escape_markdown
 from helpers.figures import markup
 from helpers.labels import text_of
+from helpers.study import finding_headlines
 
 _ANCHOR = Markup('<a id="{}"></a>')
 _PARTS = ("strength", "limit", "counter")
@@ -24,8 +25,8 @@ def headlines(lang: str) -> str:
     for the finding in docs/findings.md or docs/findings.zh-CN.md."""
     page = {"en": "docs/findings.md", "zh": "docs/findings.zh-CN.md"}[lang]
     return "\n".join(
-        f"- [{escape_markdown(row[f'headline_{lang}'])}]({page}#{row['finding']})"
-        for _, row in read_table("coded/findings").iterrows()
+        f"- [{escape_markdown(headline)}]({page}#{finding})"
+        for finding, headline in finding_headlines(lang)
     )
 
 

@@ -68,7 +68,7 @@ def reported_findings(
     ]
 
 
-def headlines(lang: str) -> tuple[tuple[str, str], ...]:
+def finding_headlines(lang: str) -> tuple[tuple[str, str], ...]:
     """Return the id of each finding on the shipped texts, and its headline in one language."""
     findings = read_table("coded/findings")
     return tuple(zip(findings["finding"], findings[f"headline_{lang}"], strict=True))

@@ -11,7 +11,7 @@ from helpers.labels import number_kind
 from helpers.themes import ALL_DOCUMENTS
 
 from .notes import plain_note
-from .reported import headlines
+from .reported import finding_headlines
 from .study import Study
 from .synthesis import MENTIONED, counts_in_words, indicator_and_number
 from .wording import Bilingual, dated, label_in_both, say, sentence
@@ -148,5 +148,5 @@ def _findings(study: Study, lang: str) -> tuple[tuple[str, str], ...]:
     these are the headlines of the findings, with their ids in docs/findings.md. For other
     documents, they are sentences of counts, and each id is an empty text."""
     if study.corpus.is_shipped:
-        return headlines(lang)
+        return finding_headlines(lang)
     return tuple(("", plain_note(study, name)[lang]) for name in _ANSWERS)
