@@ -157,7 +157,7 @@ def test_one_bad_file_never_loses_the_good_ones(tmp_path):
     assert corpus["gb"].city_en == "Luoyang" and corpus["anonymous"].city_zh is None
     assert pd.isna(corpus.documents.set_index("doc").loc["anonymous", "title"])
     # an unknown city goes by its own name
-    assert corpus["good"].city_zh == "鹤城" and corpus["good"].city_en is None
+    assert corpus["good"].city_zh == "鹤城" and corpus["good"].city_en == "Hecheng"
 
 
 def test_a_folder_without_documents_says_so(tmp_path):
@@ -268,7 +268,7 @@ def test_a_document_that_proves_nothing_follows_its_corpus(tmp_path):
         ("工作进展\n\n近年来，洛阳市人大常委会开展调研。\n", "洛阳", None, None),
         ("工作进展\n\n洛阳市人大常委会学习了郑州市人大常委会的做法。\n", "洛阳", None, None),
         ("工作进展\n\n洛阳市人大常委会、郑州市人大常委会联合调研。\n", None, None, None),
-        ("河南省人大常委会工作报告\n\n全省各市人大常委会开展调研。\n", None, None, None),
+        ("河南省人大常委会工作报告\n\n全省各市人大常委会开展调研。\n", "河南省", None, None),
     ],
 )
 def test_city_date_and_contributor_are_found_where_other_reports_put_them(

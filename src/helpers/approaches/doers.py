@@ -13,8 +13,6 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-_COUNTIES = "县区旗"
-
 
 class Report(NamedTuple):
     """A document as the rules read it: the words of a county's report are changed as if a city had
@@ -23,26 +21,20 @@ class Report(NamedTuple):
     text: str
     author: str
     city: str
-    mark: str  # the last character of the place: 县, 区, 旗, 州 or 盟; empty for a city
-
-    @property
-    def is_below_city(self) -> bool:
-        """True for the report of a county or a district."""
-        return bool(self.mark) and self.mark in _COUNTIES
+    is_below_city: bool  # True for the report of a county, a district or a town
 
 
 def report_of(document: Document) -> Report:
     """Rewrite the report of a county or a prefecture as a city's report, and tell its author."""
-    title, city = document.title or "", document.city_zh or ""
-    level = report_level(title, document.text, document.codebook)
-    if level and city and level.is_below_city and city[-1] not in _COUNTIES:
-        level = level if level.name in title else None  # a city's report that names a county
+    city = document.city_zh or ""
+    said = f"{document.title or ''}\n{document.text}"
+    level = report_level(document.city_zh, said, document.codebook)
     text = as_city(document.text, level, document.codebook) if level else document.text
     is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
     author = "city_congress" if is_congress else "other"
     if level:
-        return Report(text, author, level.name, level.mark)
-    return Report(text, author, city, "")
+        return Report(text, author, level.name, level.is_below_city)
+    return Report(text, author, city, False)
 
 
 class Doers:
@@ -63,7 +55,7 @@ class Doers:
     def __init__(self, document: Document) -> None:
         codebook, report = document.codebook, report_of(document)
         patterns = codebook.once(ActPatterns)
-        self.is_below_city = report.is_below_city or report.city.endswith(tuple(_COUNTIES))
+        self.is_below_city = report.is_below_city
         self._clauses = Clauses(patterns.mask(report.text), document.sentences, patterns)
         names = codebook.once(ActorNames)
         self._actors = Actors(self._clauses, names, report.author, report.city)

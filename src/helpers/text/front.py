@@ -32,6 +32,7 @@ _GAP = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _EDGE = " \t\u00a0\u3000|·•:,_*★☆◆●=~—–-()〔〕[]【】《》"
 _COMMA = re.compile("[,，。]")
 _NUMBERED = re.compile(SECTION_NUMBER + r"|\d{1,2}[.、]")
+_NAME = re.compile(rf"[{HAN}·](?:\s?[{HAN}·]){{1,5}}")
 _LEAD = re.compile(rf"[{HAN}]{{2,15}}\s*:\s*\S")
 # the words before a date, such as the office that sends the briefing
 _SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{YEAR})[年.-])")
@@ -89,12 +90,28 @@ class MastheadPatterns:
         self._office = pattern(rf"[^\d,.。;:!?、]{{0,40}}{office}(?:{{publishing}})?")
         self._office_of_place = pattern(place + rf"{body}[{HAN}]{{0,20}}")
         self.act = pattern("{about}|{act}")
+        # the second line of a formal report: the day and the meeting at which it was given
+        self.given_at = pattern(
+            rf"[—–\-(]*(?:{DATE.pattern})[^,。;]{{0,2}}在[^,。;]{{2,40}}(?:{{meeting}})上[)]?"
+        )
+        # the line that names the speaker: the office, a space and the name
+        self._speaker = pattern(
+            rf"[^\d,。;:]{{0,30}}(?:{{speaker_title}})\s+[{HAN}·](?:\s?[{HAN}·]){{1,5}}"
+        )
         self.actor = pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
         # words that occur in the names of publications and offices, but not in titles
         self.name_word = pattern("{briefing}|{part_of_body}|" + body)
-        self.attribution = pattern(
+        credit = (
             r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
             r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
+        )
+        # below a title, an office in brackets may be followed by the name of a person
+        self.credit = pattern(
+            credit + rf"|[(（].{{2,30}}(?:{{signing_office}})\s*[{HAN} ]{{2,9}}[)）]"
+        )
+        self.attribution = pattern(
+            credit
+            +
             # a signature that follows the last sentence
             r"|[^\s,，.。:：;；]{2,25}(?:{signing_office}|{signing_office_unbracketed})"
         )
@@ -115,10 +132,13 @@ class MastheadPatterns:
         if n_issues:
             return LineKind("issue") if self._is_imprint(without_issue) else None
         if date:
-            return LineKind("date") if self._is_dated(text, date) else None
+            is_date = self.given_at.fullmatch(text) or self._is_dated(text, date)
+            return LineKind("date") if is_date else None
         name = text.strip(_EDGE)
         if not name:  # the line has only ornaments, such as ★★★
             return LineKind("masthead")
+        if self._speaker.fullmatch(text):
+            return LineKind("speaker")
         is_surely_name = self._is_surely_name(name)
         if is_surely_name is not None:
             return LineKind("masthead", is_surely_name)
@@ -224,10 +244,10 @@ class Front:
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
     """Return {position: label} for the lines of a masthead. A line without a label belongs to the
     title or the body. `texts` are the first dozen lines of a document, without page marks and in
-    half-width characters. The labels are `masthead`, `issue`, `date` or `campaign`, and `title` for
-    a title inside the masthead. If no line is an issue, a date or a campaign, no line gets a label,
-    because the name of an office alone may be a title. One line between masthead lines may be of
-    another kind, such as a slogan or a department."""
+    half-width characters. The labels are `masthead`, `issue`, `date`, `campaign` or `speaker`, and
+    `title` for a title inside the masthead. If no line is an issue, a date or a campaign, no line
+    gets a label, because the name of an office alone may be a title. One line between masthead
+    lines may be of another kind, such as a slogan or a department."""
     front = _give_back_title(_end_at_anchor(_read_down(Front(texts, patterns))))
     return {line: kind.label for line, kind in enumerate(front.kinds)}
 
@@ -250,6 +270,8 @@ def _next_line(front: Front) -> tuple[LineKind, ...]:
     """Return the kind of the next line as a tuple of one. If the name of a campaign fills two
     lines, return two kinds. If the line is not part of a masthead, return an empty tuple."""
     kind = front.by_itself(front.end)
+    if not kind and front.end and front.patterns.given_at.fullmatch(front.texts[front.end - 1]):
+        kind = LineKind("speaker") if _NAME.fullmatch(front.texts[front.end]) else None
     if kind:
         return (kind,)
     pair = front.texts[front.end : front.end + 2]
@@ -311,12 +333,16 @@ def _end_at_anchor(front: Front) -> Front:
     offices before a title, and labels such as 内部资料 ("internal")."""
     anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
     end = anchors[-1] + 1 if anchors else 0
-    while anchors and end < front.end and _is_name_before_title(front, end):
+    while anchors and end < front.end and _belongs_to_masthead(front, end):
         end += 1
     return replace(front, kinds=front.kinds[:end])
 
 
-def _is_name_before_title(front: Front, line: int) -> bool:
+def _belongs_to_masthead(front: Front, line: int) -> bool:
+    """Tell whether a line behind the last issue, date or campaign is a speaker, a label, or the
+    name of an office before the title."""
+    if front.kinds[line].label == "speaker":
+        return True
     following, patterns = front.text(line + 1), front.patterns
     is_title = may_be_title(following) and not following.startswith((*patterns.about, "—"))
     is_name = is_title or patterns.label.fullmatch(front.texts[line]) is not None

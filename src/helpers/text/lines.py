@@ -284,7 +284,22 @@ def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, st
         behind = text_lines[max(front) + 1 : 60]
         n_title = _count_title_lines([lines[i] for i in behind], raw)
         labels |= dict.fromkeys(behind[:n_title], "title")
+    labels |= _label_credits(first_lines, text_lines, labels, patterns)
     return labels | _label_closing_lines(lines, text_lines, labels, patterns)
+
+
+def _label_credits(
+    texts: list[str], places: list[int], labels: dict[int, str], patterns: MastheadPatterns
+) -> dict[int, str]:
+    """Label the lines below the first line that say who contributed the text, such as `来源:…`
+    ("source: …"). They stand before the first sentence."""
+    credits = {}
+    for text, place in list(zip(texts, places, strict=False))[1:6]:
+        if FINAL.search(text):
+            break
+        if place not in labels and patterns.credit.fullmatch(text):
+            credits[place] = "attribution"
+    return credits
 
 
 def _label_closing_lines(

@@ -15,7 +15,7 @@ from helpers.codebook import Codebook, shared_codebook
 
 from .cleaning import Mark
 from .front import ANY_NUMERAL, DATE, NUMERAL, YEAR, MastheadPatterns
-from .places import PlaceNames
+from .whose import Whose
 
 ISSUE_YEAR = re.compile(rf"(?<!\d){YEAR}(?=\s*[年)〕\]】])")
 _NUMBER_OF_ISSUE = re.compile(
@@ -44,11 +44,10 @@ def read_masthead(
     lines = [*texts["date"], *texts["issue"]]
     dates = (match.group() for line in lines for match in DATE.finditer(line))
     album = NUMBER_AT_END.search("".join(texts["campaign"]))
-    places = codebook.once(PlaceNames)
-    city_zh, city_en = places.of_document(texts["title"], contributor, front, text) or (None, None)
+    place = codebook.once(Whose).of_document(texts["title"], contributor, front, text)
     return {
-        "city_zh": city_zh,
-        "city_en": city_en,
+        "city_zh": place and place.zh,
+        "city_en": place and place.en,
         "issue_year": year,
         "issue_number": number,
         "date": next(filter(None, map(complete_date, dates)), None),

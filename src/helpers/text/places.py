@@ -1,100 +1,105 @@
-"""Find which city, county or district a Chinese text names.
+"""Find the names of places in a Chinese text: provinces, cities, counties, districts and towns.
 
-`read_masthead` uses this module to find the city that a document is about.
+A name is looked up in the table of divisions first. The form of a name (a few characters and an
+ending such as 县, "county") counts only for names that the table lacks, such as those of towns.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 from helpers.codebook import Codebook
 
-_HAN = r"[\u4e00-\u9fff]"
-_SPACED = re.compile(rf"(?<={_HAN})[ \t]+(?={_HAN})")
-_RUN = re.compile(f"{_HAN}+")
-_BEFORE_COLON = re.compile(rf"({_HAN}{{2,24}}?)\s*[:：]")
-_CLAUSE_BEGINS = r"[\n.。,，;；:：、“]"
-_CITIES, _COUNTIES = frozenset("市州"), frozenset("县区旗")
+from .divisions import Divisions, Place, english, place_kinds, shown
+from .segment import part_of_speech
 
-
-class Municipality(NamedTuple):
-    """A city, county, district or similar place. `en`, the English name, is None unless the
-    codebook's table `cities` lists the place."""
-
-    zh: str
-    en: str | None = None
+_HAN = "\u4e00-\u9fff"
+_LONGEST_NAME = 8  # Longest name that is recognised by its form, without its ending.
+# jieba's tags for names of places and persons; words with other tags are ordinary words.
+_NAME_TAGS = frozenset({"ns", "nz", "nr", "nt", "nrt", "nrfg"})
+_NOUN_TAGS = _NAME_TAGS | {"n", "a", "an", "vn", "j", "s", "i", "l", "v"}
+_TOWNS = ("镇", "乡", "街道")
 
 
 class PlaceMatch(NamedTuple):
     """A place that stands at the beginning of a text."""
 
-    place: Municipality
+    place: Place
     printed: str  # The name as printed. For 郑州市金水区, only the last place, 金水区.
     behind: str  # The text that follows the name.
 
 
 class PlaceNames:
-    """Find names of places in texts, with the tables `place_words` and `cities` of one codebook."""
+    """Find names of places, with the table of divisions and the table `place_words`."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("place_words")
         pattern = words.pattern
-        self._cities = {
-            name: Municipality(row.city_zh, row.city_en)
-            for row in codebook.cities.itertuples()
-            for name in (row.city_zh, row.full_zh, *re.split(r"[;；|、 ]+", row.aliases))
-            if name
-        }
-        self._provinces = words.set("province")
+        self.divisions = codebook.once(Divisions)
         self._kinds = words.set("kind_of_place")
+        self._kind_end = pattern("(?:{kind_of_place_end})$")
         # A pattern finds a set of characters much faster than alternatives joined by `|`.
         never = re.escape("".join(words.list("not_in_name")))
-        letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
-        self._letters = pattern(f"{letter}+")
-        self._unit = pattern(rf"({letter}{{1,15}}?)({{ending}})")
-        self._lead = pattern(
-            rf"(?:{{about}}|{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?"
-        )
-        self._kind_end = pattern("(?:{kind_of_place_end})$")
+        self._letters = pattern(rf"[{_HAN}]+")
+        self._unit = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,15}}?)({{ending}})")
+        self._lead = pattern("{about}")
         self._peoples = pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
-        self._city_printed = pattern("(?:{city_in_title})$")
-        self._not_a_place = pattern("{not_a_place}")
-        self._endings = pattern("{ending}").pattern
-        self._body = pattern("{body}|{body_after_place}")
-        self._office = pattern(rf"(?:{{body}}|{{part_of_body}}){_HAN}*$")
-        self._bare_body = pattern(rf"({letter}{{2,4}}?)(?:{{body_after_bare_place}})")
-        self._boundary = pattern(r"^|[\s—\-“(《:：]|{about}")
-        self._city_acts = pattern(
-            rf"{_CLAUSE_BEGINS}({letter}{{2,10}}?)({{city_ending}})"
-            "(?={congress}|{city_leaders})"
-        )
-        self._county_acts = pattern(
-            rf"{_CLAUSE_BEGINS}({letter}{{1,8}}?)({{county_ending}})(?={{congress}})"
-        )
-        self._unnamed_congress = pattern(
-            _CLAUSE_BEGINS + "({level_of_report})(?:{standing_committee})"
-        )
+        self._stem = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,{_LONGEST_NAME}}})({{ending}})$")
+        self._leads_in = pattern("(?:{before_name})$")
+        self._last = frozenset(kind[-1] for kind in place_kinds())
+        self._levels = pattern("(?:{own})({level_of_report})|({level_of_report})(?:{congress})")
+        self._anonymous = pattern("(?:{anonymous})(?:{ending})")
+
+    # --- places at the beginning of a text
 
     def at(self, text: str) -> PlaceMatch | None:
-        """Return the place at the beginning of a text, or None if no place stands there. If a
-        district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), only the
-        district is returned. A city is returned without 市 (郑州 for 郑州市). Counties, districts
-        and banners keep their ending (固始县, 金水区). An autonomous place loses the names of its
-        peoples, so that 恩施土家族苗族自治州 becomes 恩施州."""
-        end = self._lead.match(text).end()
-        name = kind = ""
-        while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
-            name, kind = unit.groups()
-            end = unit.end()
-        return PlaceMatch(self._named(name, kind), name + kind, text[end:]) if name else None
+        """Return the place at the beginning of a text, or None if no place stands there.
 
-    def _is_place(self, name: str, ending: str, larger: str) -> bool:
-        """Tell whether a name and an ending (such as 市 or 县) together are the name of a place.
-        `larger` is the ending of the larger place named just before, or empty if there is none."""
-        if name in self._kinds:
+        If a district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), only
+        the district is returned. A province alone (`河南省人大`) is returned, too.
+        """
+        start = lead.end() if (lead := self._lead.match(text)) else 0
+        place, printed, end = self._province_at(text, start)
+        while unit := self._unit_at(text, end, place):
+            place, printed = unit
+            end += len(printed)
+        return PlaceMatch(place, printed, text[end:]) if place and printed else None
+
+    def _province_at(self, text: str, start: int) -> tuple[Place | None, str, int]:
+        """Return a province without its ending that stands before another place (`浙江杭州市`)."""
+        for length in (2, 3):
+            place = self.divisions.provinces.get(text[start : start + length])
+            if place and self._unit_at(text, start + length, place):
+                return place, "", start + length
+        return None, "", start
+
+    def _unit_at(self, text: str, start: int, larger: Place | None) -> tuple[Place, str] | None:
+        """Return the place whose name with its ending begins at `start`, and the printed name."""
+        for length in range(min(self.divisions.longest, len(text) - start), 1, -1):
+            printed = text[start : start + length]
+            place = self.divisions.full.get(printed)
+            if place and self.is_whole(text, start, start + length, larger):
+                return place, printed
+        unit = self._unit.match(text, start)
+        if unit and self._is_name(unit[1], unit[2], larger):
+            return self.place(unit[1], unit[2]), unit[0]
+        return None
+
+    def is_whole(self, text: str, start: int, end: int, larger: Place | None) -> bool:
+        """Tell whether the name of a division is a word of its own. 郊区 ("suburb") needs the name
+        of its city before it, and 郑州市 is not meant by 郑州市场 ("the market of Zhengzhou")."""
+        name = text[start:end]
+        if name[-1] == "市" and text.startswith("场", end):
             return False
-        if len(name) > 8 and not ending.startswith("自治"):
+        return larger is not None or len(name) > 2 or not _is_ordinary(name)
+
+    def _is_name(self, name: str, ending: str, larger: Place | None) -> bool:
+        """Tell whether a name that the table of divisions lacks, and its ending (such as 县),
+        are together the name of a place."""
+        if name in self._kinds or len(name) > _LONGEST_NAME:
             return False
         # A county's name may have one character. A district's name may have one character if the
         # city stands before it.
@@ -102,150 +107,138 @@ class PlaceNames:
             return False
         # A city may belong to a prefecture or, as a 县级市 ("county-level city"), to a larger city,
         # but never to a county.
-        if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
+        if larger and ending == "市" and larger.level == "county":
             return False
-        return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
+        if self._kind_end.search(name) and ending not in ("市", "自治州", "州"):
+            return False
+        # 智慧城市 is a kind of city: 城 stands behind a word of its own.
+        if ending == "市" and name[-1] == "城" and part_of_speech(name[:-1]):
+            return False
+        # A town is often named by an ordinary word, such as 和平街道 ("Peace Street").
+        if ending in _TOWNS and larger:
+            return part_of_speech(name) in (None, *_NOUN_TAGS)
+        return not _holds_ordinary_word(self._without_peoples(name, ending))
 
-    def _named(self, name: str, ending: str) -> Municipality:
-        """Return the place with this name and ending, in the form that `at` describes."""
-        is_city = ending == "市"
-        known = self._cities.get(name + ending) or (self._cities.get(name) if is_city else None)
-        if known:
+    def _without_peoples(self, name: str, ending: str) -> str:
+        return self._peoples.sub("", name) if ending.startswith("自治") else name
+
+    def place(self, name: str, ending: str) -> Place:
+        """Return the place with this name and ending, in the form in which tables show it."""
+        if known := self.divisions.full.get(name + ending):
             return known
-        if ending.startswith("自治"):
-            return Municipality(self._peoples.sub("", name) + ending.removeprefix("自治"))
-        return Municipality(name if is_city else name + ending)
+        known = self.divisions.short.get(name)
+        if known and known.kind == ending == "市":
+            return known
+        short = self._without_peoples(name, ending)
+        level = place_kinds()[ending][0] or "prefecture"
+        return Place(shown(short, ending), english(_pinyin(short), ending), level, ending)
 
-    def of_document(
-        self, title: list[str], contributor: str | None, front: list[str], body: str
-    ) -> Municipality | None:
-        """Find the place that a document is about, or None if the text does not say. The first of
-        these six sources that names a place decides: the name before the title's colon (`济源: …`,
-        "Jiyuan: …"), the congress that contributed the text (`(济源市人大…供稿)`, "by the congress
-        of Jiyuan"), the beginning of the title or of a part of it, the masthead, a city of the
-        table `cities` anywhere in the title, and the congress in the body, if the body names only
-        one."""
-        joined = " ".join(title)
-        # If the title has several lines, the colon may be in any of them.
-        leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
-        place = (
-            next(filter(None, leads), None)
-            or self._with_body(contributor or "", body)
-            or self._in_title(joined, "\n".join([*front, contributor or "", body]))
-            or self._in_front(front, body)
+    # --- places that end at a given position, such as before 人大 ("congress")
+
+    def before(self, text: str, end: int) -> tuple[Place, int] | None:
+        """Return the place whose name with its ending ends at `end`, and where the name begins."""
+        if text[max(0, end - 1) : end] not in self._last:
+            return None
+        for length in range(min(self.divisions.longest, end), 1, -1):
+            start = end - length
+            place = self.divisions.full.get(text[start:end])
+            if place and self._stands_alone(text, start, end):
+                return place, start
+        return self._form_before(text, end)
+
+    def _stands_alone(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a division's name that ends before a congress is not the end of other words:
+        任县 (Ren county) is not meant by 现任县人大常委会主任 ("present chair")."""
+        name = text[start:end]
+        is_short = len(name) == 2
+        if is_short and self._letters.match(text, start - 1) and start:
+            return self._is_led_in(text, start)
+        return len(name) > 2 or not _is_ordinary(name) or self._larger_before(text, start)
+
+    def _larger_before(self, text: str, start: int) -> bool:
+        return any(
+            text[start - length : start] in self.divisions.full
+            for length in range(2, min(self.divisions.longest, start) + 1)
         )
-        if place:
-            return place
-        known = {city for name, city in self._cities.items() if name in joined}
-        return _single(known) or self._in_body(body)
 
-    def _before_colon(self, title: str, body: str) -> Municipality | None:
-        lead = _BEFORE_COLON.match(title)
-        if not lead:
+    def _is_led_in(self, text: str, start: int) -> bool:
+        """Tell whether a name may begin at `start`: at the beginning of a clause, behind a larger
+        place or behind a word such as 将."""
+        if start == 0 or not self._letters.match(text, start - 1):
+            return True
+        if self._leads_in.search(text, max(0, start - 6), start):
+            return True
+        return self._larger_before(text, start)
+
+    def _form_before(self, text: str, end: int) -> tuple[Place, int] | None:
+        """Return a place that the table lacks and whose name ends at `end`. Of the possible
+        beginnings of the name, those that leave two or three characters come first."""
+        stem = self._stem.search(text, max(0, end - _LONGEST_NAME - 6), end)
+        if not stem:
             return None
-        name = lead[1]
-        if known := self._known(name):
-            return known
-        match = self.at(name)
-        if match and (not match.behind or self._body.match(match.behind)):
-            return match.place
-        name = self._office.sub("", name)
-        return self._bare(name, body) if name and len(name) <= 5 else None
-
-    def _known(self, name: str) -> Municipality | None:
-        return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
-
-    def _bare(self, name: str, body: str) -> Municipality | None:
-        """Return a place named without its ending, as in `固始人大` ("Gushi congress"). If the
-        table `cities` has the name, return that city. Any other name gets the ending that follows
-        it in the body (固始县, "Gushi county"). A name that has no ending in the body counts as a
-        city."""
-        if known := self._known(name):
-            return known
-        if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
-            return None
-        if not self._letters.fullmatch(name):
-            return None
-        ending = re.search(rf"{re.escape(name)}({self._endings})", body)
-        return self._named(name, ending[1] if ending else "市")
-
-    def _with_body(self, text: str, body: str) -> Municipality | None:
-        """Return the place whose congress or government is named at the beginning of a text."""
-        text = re.sub(r"\s+", "", text)
-        match = self.at(text)
-        if match and self._body.match(match.behind):
-            return match.place
-        bare = self._bare_body.match(text)
-        return self._bare(bare[1], body) if bare and not match else None
-
-    def _in_title(self, title: str, elsewhere: str) -> Municipality | None:
-        """Return the first place that a title names at its beginning or after a space, a dash or
-        the like. A county or district counts only if its congress or government is named, either
-        right after it in the title or in `elsewhere`, the other texts of the document."""
-        for boundary in self._boundary.finditer(title):
-            match = self.at(title[boundary.end() : boundary.end() + 40])
-            if not match or not match.behind:
+        run, ending = stem[1], stem[2]
+        for length in (2, 3, 4, 1):
+            name, start = run[-length:], stem.end(1) - length
+            if length > len(run) or not self._is_led_in(text, start):
                 continue
-            place, printed = match.place, match.printed
-            is_city = len(place.zh) <= 4 and self._city_printed.search(printed)
-            if place.en or is_city or self._body.match(match.behind):
-                return place
-            if re.search(rf"{re.escape(printed)}(?:{self._body.pattern})", elsewhere):
-                return place
-            if printed.endswith("市") and (known := self._known_end(printed.removesuffix("市"))):
-                return known
+            larger = Place("", level="prefecture") if self._larger_before(text, start) else None
+            if self._is_name(name, ending, larger):
+                return self.place(name, ending), start
         return None
 
-    def _known_end(self, name: str) -> Municipality | None:
-        """Return the city of the table `cities` at the end of a text, such as Zhengzhou in
-        `近年来郑州` ("in recent years Zhengzhou")."""
-        known = [city for city in self._cities if name.endswith(city)]
-        return self._cities[max(known, key=len)] if known else None
+    # --- places without their ending
 
-    def _in_front(self, front: list[str], body: str) -> Municipality | None:
-        """Return the place that a masthead names, or None if it names several. If the masthead
-        names a city and a district of that city, the district is returned."""
-        pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
-        places = self._at_beginnings(pieces)
-        if not places:
-            text = "\n".join([*front, body])
-            places = {place for piece in pieces if (place := self._with_body(piece, text))}
-        return _single(places)
+    def bare(self, name: str, texts: str) -> Place | None:
+        """Return a place that is named without its ending, such as 固始 for 固始县. The name gets
+        the ending with which `texts` print it. Otherwise a county of this name needs texts of its
+        level (`全县`, "the whole county"), and any other name counts as a city."""
+        if not 2 <= len(name) <= 6 or not self._letters.fullmatch(name):
+            return None
+        for length in (2, 3):  # 浙江云州: the province stands before its city
+            if name[:length] in self.divisions.provinces and len(name) >= length + 2:
+                return self.bare(name[length:], texts)
+        if name in self.divisions.provinces and name not in self.divisions.short:
+            return self.divisions.provinces[name]
+        known = self.divisions.short.get(name)
+        if known and name + known.kind in texts:
+            return known
+        printed = self.printed(name, texts)
+        if printed or _holds_ordinary_word(name) or len(name) > 4:
+            return printed or known
+        levels = Counter("".join(level) for level in self._levels.findall(texts))
+        is_known = known and levels[known.mark] >= levels["市"]
+        return known if is_known else self.place(name, "市")
 
-    def _at_beginnings(self, pieces: list[str]) -> set[Municipality]:
-        """Return the places with which the pieces of text begin. A place is left out if a piece
-        names a smaller place inside this place: 郑州 (Zhengzhou) is left out if a piece begins with
-        郑州市金水区 (Jinshui district in Zhengzhou)."""
-        matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
-        places = {match.place for _, match in matches if match.behind or match.place.en}
-        names = [(piece, match.place.zh) for piece, match in matches]
-        larger = {p for p in places for piece, name in names if p.zh in piece and name != p.zh}
-        return places - larger if len(places) > 1 else places
+    def printed(self, name: str, texts: str) -> Place | None:
+        """Return the place whose name with its ending is printed in `texts`."""
+        for ending in place_kinds():
+            is_printed = name + ending in texts.replace("市场", "")
+            if is_printed and self._is_name(name, ending, None):
+                return self.place(name, ending)
+        return None
 
-    def _in_body(self, body: str) -> Municipality | None:
-        """Return the place whose congress the body names, or None if it names several places. If
-        the body says `县人大常委会` ("the county's standing committee") more often than
-        `市人大常委会` ("the city's standing committee"), only counties are considered, otherwise
-        only cities."""
-        text = "\n" + body
-        levels = self._unnamed_congress.findall(text)
-        n_county = sum(level in _COUNTIES for level in levels)
-        n_city = sum(level in _CITIES for level in levels)
-        if n_county > n_city:
-            places = {
-                self._named(name, ending)
-                for name, ending in self._county_acts.findall(text)
-                if not self._kind_end.search(name) and name not in self._kinds
-            }
-        else:
-            places = {
-                known or self._named(name, ending)
-                for name, ending in self._city_acts.findall(text)
-                # A match of more than three characters probably begins with words outside the name.
-                if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
-            }
-        return _single(places)
+    def anonymous(self, text: str) -> Place | None:
+        """Return the place that a text does not name: 某市 ("a certain city")."""
+        found = self._anonymous.search(text)
+        return Place(found[0], "unnamed place", kind=found[0][-1]) if found else None
 
 
-def _single(places: set[Municipality]) -> Municipality | None:
-    return places.pop() if len(places) == 1 else None
+def _is_ordinary(word: str) -> bool:
+    """Tell whether a word is in the dictionary and is not a name."""
+    return part_of_speech(word) not in (None, *_NAME_TAGS)
+
+
+@lru_cache(maxsize=65536)
+def _holds_ordinary_word(name: str) -> bool:
+    """Tell whether a name contains an ordinary word of two or more characters."""
+    spans = ((i, j) for i in range(len(name)) for j in range(i + 2, len(name) + 1))
+    return any(_is_ordinary(name[i:j]) for i, j in spans)
+
+
+@lru_cache(maxsize=4096)
+def _pinyin(name: str) -> str:
+    """Return a name that the table lacks in Latin letters: Yunxi for 云溪, Xi'an for 西安."""
+    from pypinyin import lazy_pinyin
+
+    first, *others = lazy_pinyin(name, v_to_u=True)
+    return "".join([first.capitalize(), *(f"'{s}" if s[0] in "aeo" else s for s in others)])

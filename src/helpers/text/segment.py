@@ -290,6 +290,23 @@ def _segmenter() -> jieba.Tokenizer:
     return segmenter
 
 
+def part_of_speech(word: str) -> str | None:
+    """Return the part of speech that jieba's dictionary gives a word of two to four characters, or
+    None for any other word.
+
+    >>> part_of_speech("按照"), part_of_speech("郑州"), part_of_speech("云溪")
+    ('p', 'ns', None)
+    """
+    return _parts_of_speech().get(word)
+
+
+@lru_cache(maxsize=1)
+def _parts_of_speech() -> dict[str, str]:
+    entries = (files("jieba") / "dict.txt").read_text(encoding="utf8").split()
+    pairs = zip(entries[::3], entries[2::3], strict=True)
+    return {word: part for word, part in pairs if 2 <= len(word) <= 4}
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> tuple[dict[str, int], int]:
     """Read jieba's dictionary from the installed package, and return the frequency of each word and
