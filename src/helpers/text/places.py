@@ -99,7 +99,7 @@ class PlaceNames:
     def _is_name(self, name: str, ending: str, larger: Place | None) -> bool:
         """Tell whether a name that the table of divisions lacks, and its ending (such as 县),
         are together the name of a place."""
-        if name in self._kinds or len(name) > _LONGEST_NAME:
+        if name in self._kinds or len(name) > _LONGEST_NAME or self._is_kind(name, ending):
             return False
         # A county's name may have one character. A district's name may have one character if the
         # city stands before it.
@@ -109,15 +109,19 @@ class PlaceNames:
         # but never to a county.
         if larger and ending == "市" and larger.level == "county":
             return False
-        if self._kind_end.search(name) and ending not in ("市", "自治州", "州"):
-            return False
-        # 智慧城市 is a kind of city: 城 stands behind a word of its own.
-        if ending == "市" and name[-1] == "城" and part_of_speech(name[:-1]):
-            return False
         # A town is often named by an ordinary word, such as 和平街道 ("Peace Street").
         if ending in _TOWNS and larger:
             return part_of_speech(name) in (None, *_NOUN_TAGS)
         return not _holds_ordinary_word(self._without_peoples(name, ending))
+
+    def _is_kind(self, name: str, ending: str) -> bool:
+        """Tell whether name and ending are a kind of place, such as 养老社区 or 智慧城市, or a
+        place behind its province: 浙江云州 is no prefecture of this name."""
+        if self._kind_end.search(name) and ending not in ("市", "自治州", "州"):
+            return True
+        if ending == "市" and name[-1] == "城" and part_of_speech(name[:-1]):
+            return True
+        return any(name[:length] in self.divisions.provinces for length in (2, 3))
 
     def _without_peoples(self, name: str, ending: str) -> str:
         return self._peoples.sub("", name) if ending.startswith("自治") else name
