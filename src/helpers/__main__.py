@@ -10,12 +10,14 @@ import re
 import shutil
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from helpers.site import Failure
     from helpers.text import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,29 +155,33 @@ def _given(path: str) -> Path:
 
 def _reproduce(options: argparse.Namespace) -> int:
     _take_variables(options)
+    # Readers need the message of a warning, and not the line of the program that gave the warning.
+    warnings.formatwarning = lambda message, *_, **__: f"  {message}\n"
     home = options.out.resolve() if options.out else ROOT
     notebooks = _chosen_notebooks(options.only)
     with _variables_set(options):
-        corpus = _checked(options, home)
+        _check_folders(options, home)
         with _held(home):
-            return _written(options, home, notebooks, corpus)
+            return _written(options, home, notebooks, _read(options, home))
 
 
 def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], corpus: Corpus) -> int:
-    """Write all results to the folder `home`, say where they are, and return the exit code."""
+    """Write all results to the folder `home`, say where they are and what failed, and return the
+    exit code. A notebook or a page that fails does not stop the others."""
     from helpers.figures import versions
     from helpers.site import build_site, update_documents
     from helpers.writing import json_bytes, write_atomically
 
     began = time.perf_counter()
-    if not _executed(options, home, notebooks):
-        return 1
-    if home == ROOT and not options.only:
+    failures = _executed(options, home, notebooks)
+    if home == ROOT and not options.only and not failures:
         update_documents(ROOT)
     built = ROOT / "build" if home == ROOT else home
-    build_site(home, built / "site", corpus=corpus)
+    pages: list[Failure] = []
+    build_site(home, built / "site", corpus=corpus, failures=failures, report=pages.append)
     write_atomically(built / "versions.json", json_bytes(versions()))
-    print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
+    done = "Done, but not everything," if failures or pages else "All done"
+    print(f"{done} in {time.perf_counter() - began:.0f} s. Look at:")
     results = {
         "to read": built / "site" / "index.html",
         "figures": home / "figures",
@@ -185,7 +191,26 @@ def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], cor
     }
     for name, path in results.items():
         print(f"  {name:<16} {_shown(path)}")
-    return 0
+    _say_what_failed(failures, pages, total=len(notebooks), folder=home / "notebooks" / "failed")
+    return 1 if failures or pages else 0
+
+
+def _say_what_failed(
+    failures: list[Failure], pages: list[Failure], *, total: int, folder: Path
+) -> None:
+    """Name the notebooks and pages that failed, each with the reason, in both languages."""
+    from helpers.labels import text_of
+
+    texts, out = text_of("text/pages"), sys.stderr
+    sys.stdout.flush()
+    for row, named in (("failed.summary", failures), ("failed.pages", pages)):
+        if not named:
+            continue
+        print("\n" + texts.say(row, "en zh", n=len(named), total=total), file=out)
+        for failure in named:
+            print(f"  {failure.name}: {failure.reason.en} {failure.reason.zh}", file=out)
+    if failures:
+        print(texts.say("failed.where", "en zh", folder=_shown(folder)), file=out)
 
 
 def _project() -> Path:
@@ -264,25 +289,56 @@ def _held(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _checked(options: argparse.Namespace, home: Path) -> Corpus:
-    """Check the arguments of `reproduce`, read the documents, and return the corpus."""
+def _check_folders(options: argparse.Namespace, home: Path) -> None:
+    """Check the arguments of `reproduce` that name folders."""
+    from helpers.codebook import DATA
+
+    if options.out is None:
+        _check_shipped(options)
+    else:
+        _check_out((options.corpus or DATA / "raw").resolve(), home)
+
+
+def _read(options: argparse.Namespace, home: Path) -> Corpus:
+    """Read the documents, say what is odd about them, and return the corpus."""
     from helpers.codebook import DATA, read_codebook
     from helpers.study import count
     from helpers.text import read_corpus
 
     if options.out is None:
-        _check_shipped(options)
         return read_corpus(DATA / "raw")
     folder, codebook = options.corpus or DATA / "raw", read_codebook(options.codebook)
     corpus = read_corpus(folder, codebook=codebook)
-    _check_out(folder.resolve(), home)
     shutil.rmtree(home / "notebooks" / "failed", ignore_errors=True)
-    for row in corpus.problems.itertuples():
-        print(f"  {row.source}: {row.problem}. {row.detail}")
+    _say_problems(corpus)
     if not len(corpus):
         raise ValueError(f"'{folder}' holds no document that can be read. The lines above say why.")
     print(f"{count(len(corpus), 'document')} read. Codebook: {codebook.source}.")
     return corpus
+
+
+_SHOWN_PROBLEMS = 3  # of a kind of problem that more files have, only the number of files is shown
+
+
+def _say_problems(corpus: Corpus) -> None:
+    """Print the problems of the files. Many problems of one kind take one line, and the list of all
+    problems is written as a table."""
+    from helpers.labels import text_of
+    from helpers.writing import write_table
+
+    texts, problems = text_of("text/pages"), corpus.problems
+    path = write_table(problems, "problems")
+    for kind, rows in problems.groupby("problem", sort=False):
+        if len(rows) <= _SHOWN_PROBLEMS:
+            for row in rows.itertuples():
+                print(f"  {row.source}: {row.problem}. {row.detail}")
+        else:
+            first = rows["source"].iloc[0]
+            words = {"n": rows["source"].nunique(), "problem": kind, "first": first}
+            own = f"problems.many_{kind}"
+            print("  " + texts.say(own if own in set(texts) else "problems.many", "en zh", **words))
+    if len(problems):
+        print("  " + texts.say("problems.table", "en zh", path=_shown(path)))
 
 
 def _check_shipped(options: argparse.Namespace) -> None:
@@ -319,8 +375,8 @@ def _check_variables() -> None:
         )
 
 
-def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) -> bool:
-    """Execute the notebooks, which write tables and figures. Return True if no notebook failed."""
+def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) -> list[Failure]:
+    """Execute the notebooks, which write tables and figures. Return what failed."""
     from helpers.site import execute_notebooks
     from helpers.study import count
 
@@ -337,11 +393,7 @@ def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) ->
 
     settings = {"timeout": options.timeout, "jobs": options.jobs, "report": report}
     runs = execute_notebooks(notebooks, home / "notebooks", **settings)
-    failed = sum(bool(run.error) for run in runs)
-    if failed:
-        where = "Results up to the error are in notebooks/failed/."
-        print(f"{count(failed, 'notebook')} failed. {where}", file=sys.stderr)
-    return not failed
+    return [run.failure for run in runs if run.failure]
 
 
 def _lab(options: argparse.Namespace) -> int:

@@ -486,3 +486,26 @@ def test_a_theme_figure_is_exported_without_reading_any_number(tmp_path):
     assert caption["en"].endswith(
         f"Base: 1 document, {document.n_chars:,} characters of body text."
     )
+
+
+# ---- figures of several pages
+
+
+def test_trace_finds_what_stands_on_a_later_page(tmp_path):
+    save(folder=tmp_path)
+    doc = instruments(5)["doc"].iloc[-1]
+    rows = pd.read_csv(tmp_path / "matrix.csv", encoding="utf-8-sig")
+    rows[rows["doc"] != doc].to_csv(tmp_path / "matrix.csv", index=False, encoding="utf-8-sig")
+    rows[rows["doc"] == doc].to_csv(tmp_path / "matrix_2.csv", index=False, encoding="utf-8-sig")
+    (tmp_path / "matrix_2.json").write_bytes((tmp_path / "matrix.json").read_bytes())
+    found = export.trace("matrix", {"doc": doc}, folder=tmp_path)
+    assert len(found) and set(found["doc"]) == {doc}
+
+
+def test_pages_that_an_earlier_run_left_are_deleted(tmp_path):
+    for name in ("matrix", "matrix_2", "matrix_3", "matrix_of_others"):
+        save(name, folder=tmp_path)
+    export.remove_pages("matrix", tmp_path, kept=1)
+    assert {path.stem for path in tmp_path.iterdir()} == {"matrix", "matrix_of_others"}
+    export.remove_pages("matrix", tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == {"matrix_of_others"}

@@ -3,6 +3,7 @@ document and for sixty."""
 
 import dataclasses
 import functools
+import io
 from types import SimpleNamespace
 
 import numpy as np
@@ -946,6 +947,19 @@ def test_colours_differ_in_lightness_or_hue_for_colour_blind_readers():
 def test_an_unknown_style_is_refused(lang, width):
     with pytest.raises(ValueError, match="expected"):
         figures.use_style(lang, width)
+
+
+def test_rare_characters_of_names_can_be_drawn_with_matplotlib_alone():
+    import matplotlib.pyplot as plt
+
+    try:
+        figures.use_style("zh", "double", texts=["臺中", "漯河"])
+        drawn = plt.figure()
+        drawn.text(0.5, 0.5, "臺中 漯河")
+        drawn.savefig(io.BytesIO(), format="png")
+    finally:
+        plt.close("all")
+        figures.use_style()
 
 
 def test_use_style_sets_language_and_width_of_what_follows():

@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from waiting import patience
 
+from helpers import read_corpus
 from helpers.__main__ import _chosen_notebooks, main
 from helpers.codebook import DATA
 from helpers.site import build_site
@@ -36,6 +38,15 @@ def test_printed_pieces_are_joined_and_widget_views_dropped():
     tidied = tidy(book)
     assert [output.text for output in tidied.cells[0].outputs] == ["a\nb\n"]
     assert "execution" not in tidied.cells[0].metadata and "widgets" not in tidied.metadata
+
+
+def test_of_a_warning_only_the_message_is_kept():
+    book = notebook("warn()")
+    printed = (
+        "/home/me/helpers/text/arguments.py:38: UserWarning: no word: 养老\n  return f(x)\nx\n"
+    )
+    book.cells[0].outputs = [nbformat.v4.new_output("stream", name="stderr", text=printed)]
+    assert tidy(book).cells[0].outputs[0].text == "no word: 养老\nx\n"
 
 
 def test_a_failing_notebook_is_named_and_leaves_its_old_copy_whole(tmp_path):
@@ -255,3 +266,109 @@ def test_a_cell_that_never_ends_is_stopped_and_the_error_says_what_to_do(tmp_pat
     nbformat.write(notebook("import time; time.sleep(60)"), tmp_path / "long.ipynb")
     (run,) = execute_notebooks([tmp_path / "long.ipynb"], tmp_path, timeout=3)
     assert "--timeout" in run.error
+
+
+@pytest.fixture
+def half_failed(tmp_path, monkeypatch, capsys):
+    """A run of two notebooks, one of which fails in its second section: exit code, printed text,
+    errors, folder of the results."""
+    titles = [
+        nbformat.v4.new_markdown_cell("# Two sections", metadata={"tags": ["lang-en"]}),
+        nbformat.v4.new_markdown_cell("# 两节", metadata={"tags": ["lang-zh"]}),
+    ]
+    parts = [
+        nbformat.v4.new_markdown_cell("## Second *part*", metadata={"tags": ["lang-en"]}),
+        nbformat.v4.new_markdown_cell("## 第二节", metadata={"tags": ["lang-zh"]}),
+    ]
+    first, lost, needs, last = notebook(
+        "print('before')", "value = {}['no such key']", "print(value)", "print('behind')"
+    ).cells
+    bad = nbformat.v4.new_notebook(cells=[*titles, first, *parts, lost, needs, last])
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(bad, tmp_path / "notebooks" / "03_bad.ipynb")
+    good = notebook("print('whole')")
+    good.cells.insert(0, nbformat.v4.new_markdown_cell("# Whole"))
+    nbformat.write(good, tmp_path / "notebooks" / "01_good.ipynb")
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr("helpers.__main__.ROOT", tmp_path)
+    (tmp_path / "documents").mkdir()
+    text = "漯河市人大常委会走访养老机构15家。"
+    (tmp_path / "documents" / "one.txt").write_text(text, encoding="utf8")
+    out = tmp_path / "out"
+    code = main(["reproduce", "--corpus", str(tmp_path / "documents"), "--out", str(out)])
+    return code, *capsys.readouterr(), out
+
+
+def test_a_run_with_a_failed_notebook_says_so_in_both_languages_and_ends_with_an_error(half_failed):
+    code, told, errors, _ = half_failed
+    assert code == 1
+    assert "FAILED: under “Second *part*” (cell 5): KeyError: 'no such key'. If one" in told
+    assert "Look at:" in told and "All done" not in told
+    assert "1 of 2 notebooks failed." in errors and "2个笔记本中1个没有全部完成" in errors
+    assert (
+        "03_bad: Under “Second *part*” a calculation failed (KeyError: 'no such key'). Further"
+        " cells failed, or lack its results: 1." in errors
+    )
+    assert "“第二节”一节计算出错（KeyError: 'no such key'）。另有1个单元格出错" in errors
+
+
+def test_the_reading_copy_is_built_from_the_rest_and_names_what_failed(half_failed):
+    *_, out = half_failed
+    assert (out / "versions.json").is_file()
+    pages = {path.name: path.read_text("utf8") for path in (out / "site").glob("*.html")}
+    assert {"01_good.html", "03_bad.html", "summary.html", "evidence.html"} <= set(pages)
+    assert "whole" in pages["01_good.html"] and "not complete" not in pages["01_good.html"]
+    assert 'href="03_bad.html">03_bad</a>: Under' in pages["index.html"]
+    assert "“第二节”一节计算出错" in pages["index.html"]
+    page = pages["03_bad.html"]
+    assert "before" in page and "behind" in page and "Traceback" not in page
+    assert page.count("This result is missing") == 2 and "此处结果没有得出" in page
+    assert "This notebook is not complete." in page and "Second *part*”" in page
+    # the whole message stays where the command line says
+    kept = (out / "notebooks" / "failed" / "03_bad.ipynb").read_text("utf8")
+    assert "KeyError" in kept and not (out / "notebooks" / "03_bad.ipynb").exists()
+
+
+def test_a_notebook_that_cannot_even_start_does_not_stop_the_others(tmp_path):
+    nbformat.write(notebook("print('fine')"), tmp_path / "good.ipynb")
+    (tmp_path / "broken.ipynb").write_text("no notebook")
+    runs = execute_notebooks(sorted(tmp_path.glob("*.ipynb")), tmp_path / "out")
+    assert [bool(run.error) for run in runs] == [True, False]
+    assert runs[0].failure.reason.zh.startswith("没有运行完：计算出错（NotJSONError")
+
+
+def test_a_page_that_cannot_be_made_is_left_out_and_named(tmp_path, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("no such row")
+
+    monkeypatch.setattr("helpers.site.site.summary_table", fail)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "one.txt").write_text("漯河市人大常委会走访养老机构15家。", encoding="utf8")
+    heard = []
+    corpus = read_corpus(tmp_path / "one.txt")
+    site = build_site(tmp_path, tmp_path / "site", corpus=corpus, report=heard.append)
+    assert len(heard) == 1 and "no such row" in heard[0].reason.en
+    index = (site / "index.html").read_text("utf8")
+    assert "What failed" in index and "no such row" in index
+    assert (site / "evidence.html").is_file() and (site / "text-1.html").is_file()
+    assert not (site / "summary.html").exists()
+
+
+def test_many_problems_of_one_kind_take_one_line_and_are_listed_in_a_table(tmp_path, capsys):
+    (tmp_path / "documents").mkdir()
+    for number in range(25):
+        text = f"第{number}次会议听取了养老服务工作报告。"
+        (tmp_path / "documents" / f"{number:02d}.txt").write_text(text, encoding="utf8")
+    (tmp_path / "documents" / "bad.pdf").write_bytes(b"%PDF no")
+    out = tmp_path / "out"
+    arguments = ["--corpus", str(tmp_path / "documents"), "--out", str(out), "--only", "00_index"]
+    assert main(["reproduce", *arguments]) == 0
+    told = capsys.readouterr().out.partition("documents read")[0]
+    assert (
+        "  25 files do not say their city" in told
+        and "such as 00.txt." in told
+        and "文件25个" in told
+    )
+    assert "  bad.pdf: damaged" in told and len(told.splitlines()) == 4
+    table = pd.read_csv(out / "data" / "derived" / "problems.csv", encoding="utf-8-sig")
+    assert len(table) == 26 and "problems.csv" in told

@@ -83,3 +83,23 @@ def test_a_broken_notebook_fails_the_regression(tmp_path):
     ]
     run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert run.returncode == 1 and "mismatch 'stdout'" in run.stdout
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_results_are_written_before_the_checks(path):
+    cells = nbformat.read(path, as_version=4).cells
+    checks = [at for at, cell in enumerate(cells) if cell.source.startswith("## Checks")]
+    loops = [
+        at
+        for at, cell in enumerate(cells)
+        if cell.cell_type == "code" and re.search(r"publish\(|write_table\(table, ", cell.source)
+    ]
+    assert not checks or (loops and max(loops) < checks[0])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_check_at_the_head_of_a_notebook_comes_after_what_it_shows(path):
+    for cell in code_cells(path)[:1]:
+        head = cell.source.partition("\nassert ")
+        if head[1]:
+            assert "show(" in head[0] and "show(" not in head[2]

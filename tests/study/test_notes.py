@@ -151,3 +151,11 @@ def test_a_query_that_asks_for_one_value_and_finds_several_says_so(shipped):
 
 def test_a_plain_note_has_no_marks_of_markdown(shipped):
     assert all("*" not in text for text in plain_note(shipped, "02.sequence").values())
+
+
+@pytest.mark.parametrize("row", list(GENERAL.itertuples()), ids=lambda row: row.note)
+def test_every_number_that_a_note_counts_is_written_in_both_languages(row):
+    for text in (row.zh, row.en):
+        fields = [(name, form) for _, name, form, _ in string.Formatter().parse(text) if name]
+        written = {name for name, form in fields if "|" not in form}
+        assert {name for name, _ in fields} == written

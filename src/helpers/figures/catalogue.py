@@ -22,7 +22,7 @@ from helpers.writing import in_project, output_folder, write_atomically
 from . import canvas
 from .approaches import instrument_matrix, sequence_and_close
 from .canvas import Chart
-from .export import save_figure
+from .export import remove_pages, save_figure
 from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
 from .routes import result_routes
@@ -194,7 +194,7 @@ def publish(name: str, study: Study) -> Chart | None:
     """Save a figure in Chinese and English, two columns wide, in the folder of results. Return the
     English figure to look at. In the project's own repository the PNG is smaller, so that the
     repository stays small. If there is nothing to draw, save nothing and show a sentence that says
-    why.
+    why. Pages that an earlier run left and that this run does not have are deleted.
 
     Examples
     --------
@@ -207,6 +207,8 @@ def publish(name: str, study: Study) -> Chart | None:
     for lang in LANGUAGES:
         chart = draw_figure(name, study, lang=lang)
         if chart.drawn.empty:
+            for each in LANGUAGES:
+                remove_pages(name, output_folder() / "figures" / each)
             return show(f"{chart.alt['en']} {chart.alt['zh']}")
         export_figure(name, study, lang=lang, print_png=print_png, first=chart)
     write_gallery()
@@ -224,8 +226,8 @@ def export_figure(
     first: Chart | None = None,
 ) -> tuple[Chart, list[Path]]:
     """Draw all pages of a figure, and save each page with its data, its captions and the quotations
-    behind it. Return the chart of the first page and the paths of all files. If the first page was
-    drawn before, it can be passed on as `first`."""
+    behind it. Delete further pages that an earlier run left. Return the chart of the first page and
+    the paths of all files. If the first page was drawn before, it can be passed on as `first`."""
     first, files = first or draw_figure(name, study, lang=lang, width=width), []
     figure = FIGURES[name]
     quotations = figure.quotations(study)
@@ -244,6 +246,7 @@ def export_figure(
             folder=folder,
             print_png=print_png,
         )
+    remove_pages(name, files[0].parent, kept=first.pages)
     return first, files
 
 

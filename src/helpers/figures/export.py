@@ -249,7 +249,8 @@ def trace(
     lang: str | None = None,
     folder: str | os.PathLike | None = None,
 ) -> pd.DataFrame:
-    """Return the data rows and the quotations behind a dot, bar or cell of an exported figure.
+    """Return the data rows and the quotations behind a dot, bar or cell of an exported figure. A
+    figure of many documents has several pages, and all of them are searched.
 
     Parameters
     ----------
@@ -289,11 +290,34 @@ def trace(
     '将发现的问题形成清单转发市政府有关部门研究处理'
     """
     place = _folder_of(checked_name(name), lang, folder)
-    path = place / f"{name}.csv"
-    drawn = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    drawn = pd.concat(
+        pd.read_csv(place / f"{page}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        for page in page_names(name, place)
+    )
     record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
-    rows = matching(drawn.map(plain), label, figure=name)
+    rows = matching(drawn.map(plain).drop_duplicates(ignore_index=True), label, figure=name)
     return quotations(rows, pd.DataFrame(record["evidence"]))
+
+
+def page_names(name: str, folder: Path) -> list[str]:
+    """Return the names under which the pages of an exported figure are stored, such as
+    ``theme_rates`` and ``theme_rates_2``. `name` may also name a single page.
+
+    >>> page_names("theme_rates", Path("nowhere"))
+    ['theme_rates']
+    """
+    names = [name]
+    while (folder / f"{name}_{len(names) + 1}.json").is_file():
+        names.append(f"{name}_{len(names) + 1}")
+    return names
+
+
+def remove_pages(name: str, folder: Path, *, kept: int = 0) -> None:
+    """Delete the files of a figure's pages after page `kept`, which an earlier run with other
+    documents has left in the folder. Otherwise they would be shown with the results of this run."""
+    for page in page_names(name, folder)[kept:]:
+        for kind in (*FORMATS, "csv", "json"):
+            (folder / f"{page}.{kind}").unlink(missing_ok=True)
 
 
 def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) -> Path:

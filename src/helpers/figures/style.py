@@ -185,7 +185,7 @@ def _glosses(codebook: Codebook) -> dict[str, str]:
 _current = Style()
 
 
-def use_style(lang: str = "zh", width: str = "double") -> Style:
+def use_style(lang: str = "zh", width: str = "double", *, texts: Iterable[str] = ()) -> Style:
     """Set the language, the width and the fonts of all figures drawn from now on.
 
     Parameters
@@ -194,6 +194,10 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
         ``"zh"`` or ``"en"``: language of axes, keys and notes.
     width
         ``"single"`` (85 mm, one journal column) or ``"double"`` (178 mm).
+    texts
+        Texts that you will draw with matplotlib, such as names of places. Rare characters in them,
+        which the packaged font lacks, are taken from a second font. The charts of this package do
+        this by themselves.
 
     Returns
     -------
@@ -209,7 +213,8 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     """
     global _current
     _current = Style(lang, width)
-    matplotlib.style.use(["default", settings()])
+    families = {"font.family": families_for("".join(texts))}
+    matplotlib.style.use(["default", {**settings(), **families}])
     warnings.filterwarnings("error", message=r"Glyph .* missing from font")
     return _current
 

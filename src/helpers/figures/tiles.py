@@ -47,6 +47,16 @@ _DARKNESS: dict[str, tuple[float, float]] = {
     "institution": (0.66, 0.66),
     "unsaid": (0.0, 0.0),
 }
+# How dark the lines of hatched tiles are: unlike the fill, and unlike the number on it, which is
+# white on the darkest fill.
+_HATCHING = {
+    "province": 0.7,
+    "city": 0.0,
+    "lower": 0.36,
+    "several": 0.0,
+    "institution": 0.0,
+    "unsaid": 0.36,
+}
 _LOWER = ("county", "township")
 # The outline of a tile shows what is known about a decimal point.
 _OUTLINES: dict[str, dict[str, Any]] = {
@@ -401,7 +411,7 @@ def _draw_tile(ax: Axes, place: canvas.Place, look: _Look, style: Style) -> str:
         ax.add_patch(half)
     dark = sum(halves[0]) < 1.4
     if look.hatched:
-        lines = _tint(style.main, 0.0 if max(_DARKNESS[look.fill]) > 0.3 else 0.36)
+        lines = _tint(style.main, _HATCHING[look.fill])
         bars = Rectangle((x, y), width, height, fill=False, linewidth=0, hatch="/////")
         bars.set(edgecolor=lines)
         ax.add_patch(bars)

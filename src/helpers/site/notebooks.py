@@ -11,7 +11,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,20 +19,27 @@ import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from traitlets import default
 
 from helpers.writing import write_atomically
+
+from .failures import Failure, failure_of, failure_outside_cells
 
 
 @dataclass(frozen=True)
 class Run:
     """The run of one notebook: the name of the notebook, the seconds that the run took, and the
-    error if the notebook failed."""
+    failure if the notebook failed."""
 
     name: str
     seconds: float
-    error: str = ""
+    failure: Failure | None = None
+
+    @property
+    def error(self) -> str:
+        """The failure in English, with a remedy. The text is empty if the notebook did not fail."""
+        return self.failure.remedy.en if self.failure else ""
 
 
 def execute_notebooks(
@@ -49,16 +56,22 @@ def execute_notebooks(
 
     The kernels get the environment variables of this process and those in `environment`. A cell may
     run for at most `timeout` seconds. At most `jobs` notebooks run at the same time. `report` is
-    called with a `Run` each time a notebook ends. A notebook that fails is written to
-    ``target/failed/``, and an earlier version of this notebook in `target` stays as it is. If the
-    user presses Ctrl-C, the kernels are ended and no notebook is written.
+    called with a `Run` each time a notebook ends.
+
+    After a cell that fails, the cells below it are executed all the same, so that a notebook loses
+    only the results of this cell and of the cells that need them. A notebook that fails is written
+    to ``target/failed/``, and an earlier version of this notebook in `target` stays as it is. If
+    the user presses Ctrl-C, the kernels are ended and no notebook is written.
     """
     kernels = _Kernels()
 
     def one(path: Path) -> Run:
         began = time.perf_counter()
-        error = _execute(path, target, kernels, variables, timeout)
-        run = Run(path.stem, time.perf_counter() - began, error)
+        try:
+            failure = _execute(path, target, kernels, variables, timeout)
+        except Exception as error:  # whatever is wrong with one notebook, the others go on
+            failure = failure_outside_cells(path.stem, error)
+        run = Run(path.stem, time.perf_counter() - began, failure)
         if not kernels.stopped.is_set():
             report(run)
         return run
@@ -136,61 +149,39 @@ class _Kernels:
 
 def _execute(
     path: Path, target: Path, kernels: _Kernels, environment: dict[str, str], timeout: int
-) -> str:
+) -> Failure | None:
+    """Execute a notebook and write it. Return the failure if a cell failed, or if the notebook
+    could not be executed to its end."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
         timeout=timeout,
         kernel_name="python3",
         kernel_manager_class=_OwnKernelManager,
+        allow_errors=True,  # go on after a cell that failed
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=["--IPKernelApp.log_level=40"],  # log errors only
     )
     kernels.clients.add(client)
+    stop = ""
     try:
         client.execute(env=environment)
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        if kernels.stopped.is_set():
-            return "stopped"
-        write_notebook(notebook, target / "failed" / path.name)
-        return _explain(notebook, error, path.name)
+    except CellTimeoutError:
+        stop = "timeout"
+    except DeadKernelError:
+        stop = "kernel"
     finally:
         kernels.clients.discard(client)
-    write_notebook(tidy(notebook), target / path.name)
-    return ""
-
-
-def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
-    """Say under which heading a notebook stopped, why, and what to do, in words for readers who do
-    not program."""
-    # The notebook stopped at the cell whose output is an error. If no output is an error, the
-    # notebook stopped at the last cell that was executed.
-    cells = list(_code_cells(notebook))
-    stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
-    executed = [i for i, cell in cells if cell.get("execution_count")]
-    at = (stopped or [0, *executed][-1:])[0]
-    texts = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "markdown"]
-    headings = re.findall(r"^#+ *(.*)", "\n".join(texts), re.M)
-    heading = ["the beginning", *headings][-1].strip()
-    place = f"under “{heading}” (cell {at})"
-    if isinstance(error, CellTimeoutError):
-        return (
-            f"{place} a cell took longer than the timeout. Allow more time with --timeout, or use"
-            " fewer documents."
-        )
-    if isinstance(error, DeadKernelError):
-        return (
-            f"{place} the notebook's process ended, most likely because memory ran out. Use fewer"
-            " documents, or run with --jobs 1."
-        )
-    message = (error.evalue.strip().splitlines() or [""])[0].rstrip(".")
-    return (
-        f"{place}: {error.ename}: {message}. If one document is unlike the others, take it out of"
-        " the folder and run again. The results up to this cell, and the whole message, are in"
-        f" failed/{name}."
-    )
+    if kernels.stopped.is_set():
+        return None
+    failure = failure_of(notebook, path.stem, stop)
+    if failure:
+        write_notebook(tidy(notebook), target / "failed" / path.name)
+    else:
+        write_notebook(tidy(notebook), target / path.name)
+    return failure
 
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -201,7 +192,9 @@ _LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-pyth
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Remove from a notebook what differs between two runs or two machines: execution times, widget
     views, widget state, and the exact version of Python."""
-    for _, cell in _code_cells(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
             output.get("data", {}).pop(_WIDGET_VIEW, None)
@@ -221,13 +214,17 @@ def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookN
             joined[-1].text += output.text
         else:
             joined.append(output)
+    for output in joined:
+        if output.get("name") == "stderr":
+            output.text = _WARNING.sub(r"\1\n", output.text)
     return joined
+
+
+# How Python prints a warning: the file and the number of a line of the program, the message, and
+# this line. Only the message says something to readers.
+_WARNING = re.compile(r"^\S*\.py:\d+: \w*Warning: (.*)\n  .*\n", re.M)
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook in one step, so that an interrupted run leaves the old file intact."""
     write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf8"))
-
-
-def _code_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
-    return ((i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,34 @@ from helpers.study import study_of, summary_table, summary_texts
 from helpers.text import Corpus, Document
 
 from .api import api_page
+from .failures import Failure, failure_outside_cells, without_errors
 from .pages import Page, notebook_page, shell, template, text_page, titled
 from .summary import summary_pages
 
 
-def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
+def build_site(
+    root: Path,
+    target: Path,
+    *,
+    corpus: Corpus | None = None,
+    failures: Sequence[Failure] = (),
+    report: Callable[[Failure], None] = lambda failure: None,
+) -> Path:
     """Write the reading copy of the results in `root` to the folder `target`, and return `target`.
 
     `root` contains the executed `notebooks/`, `figures/<lang>/` and `data/derived/`. The pages with
     the full texts, the summary and the evidence are written only if `corpus` gives the documents.
     An earlier copy in `target` is replaced only when all pages have been written.
+
+    `failures` are the notebooks that failed in this run. The first page names them, and the pages
+    of these notebooks show what they gave all the same. Pages about the documents that cannot be
+    made are left out and named, too; `report` is called with each of them.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
-        _write_pages(root, fresh, corpus)
+        _write_pages(root, fresh, corpus, failures, report)
         shutil.rmtree(target, ignore_errors=True)
         fresh.rename(target)
     finally:
@@ -42,33 +55,38 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     return target
 
 
-def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
+def _write_pages(
+    root: Path,
+    fresh: Path,
+    corpus: Corpus | None,
+    failures: Sequence[Failure],
+    report: Callable[[Failure], None],
+) -> None:
     """Write all pages of the results in `root` to the empty folder `fresh`."""
-    files = _files(root)
-    notebooks = [
-        notebook_page(nbformat.read(path, as_version=4), path.stem, files=files)
-        for path in sorted((root / "notebooks").glob("*.ipynb"))
-    ]
+    files = _files(root, failures)
+    notebooks = _notebook_pages(root / "notebooks", files, failures)
     lookups = [*_figures(root / "figures", fresh), *_tables(root, fresh)]
     texts: list[Page] = []
     addresses: dict[str, str] = {}
+    missing: list[Failure] = []
     if corpus is not None and len(corpus):
-        study, addresses = study_of(corpus), _text_addresses(corpus)
-        evidence = with_reference(study.approach_evidence, read_table("coded/sentences"), corpus)
-        quotes = [evidence, read_table("coded/finding_quotes")][: 1 + corpus.is_shipped]
-        texts = _texts(
-            corpus, pd.concat(table[["doc", "start", "end"]] for table in quotes), addresses
-        )
-        named = list(zip(texts, corpus, strict=True))
-        lookups = [
-            *summary_pages(summary_table(study), summary_texts(study), addresses, study.codebook),
-            *_evidence(corpus, study.approach_matrix, evidence, addresses),
-            *lookups,
-            titled("texts.html", "site.full_texts", "texts.html", texts=named),
-        ]
+        addresses = _text_addresses(corpus)
+        about, texts = _document_pages(corpus, addresses, missing)
+        lookups = [*about, *lookups]
+        if texts:
+            named = list(zip(texts, corpus, strict=True))
+            lookups.append(titled("texts.html", "site.full_texts", "texts.html", texts=named))
     lookups += _docs(root, files, addresses)
+    for failure in missing:
+        report(failure)
     index = titled(
-        "index.html", "site.contents", "index.html", notebooks=notebooks, lookups=lookups
+        "index.html",
+        "site.contents",
+        "index.html",
+        notebooks=notebooks,
+        lookups=lookups,
+        failures=[*failures, *missing],
+        pages={page.name.removesuffix(".html") for page in notebooks},
     )
     menu = [(page.name, page.title) for page in (index, *notebooks, *lookups)]
     neighbours = [None, *menu[1 : len(notebooks) + 1], None]
@@ -80,12 +98,68 @@ def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
         _write(fresh, page, menu, script=unfold if page.name.startswith("evidence") else "")
 
 
-def _files(root: Path) -> set[str]:
+def _notebook_pages(folder: Path, files: set[str], failures: Sequence[Failure]) -> list[Page]:
+    """Return the pages of the notebooks. If a notebook failed in this run, its page shows what the
+    notebook gave, and says first why the rest is missing."""
+    paths = {path.stem: path for path in folder.glob("*.ipynb")}
+    failed = {failure.name: failure for failure in failures}
+    for name in failed:
+        kept = folder / "failed" / f"{name}.ipynb"
+        if kept.is_file():
+            paths[name] = kept
+        else:  # the notebook was not written, and an earlier version is not a result of this run
+            paths.pop(name, None)
+    pages = []
+    for name, path in sorted(paths.items()):
+        notebook = nbformat.read(path, as_version=4)
+        if name in failed:
+            notebook = without_errors(notebook, failed[name])
+        pages.append(notebook_page(notebook, name, files=files))
+    return pages
+
+
+def _document_pages(
+    corpus: Corpus, addresses: dict[str, str], missing: list[Failure]
+) -> tuple[list[Page], list[Page]]:
+    """Return the pages with the summary and the evidence, and the pages with the full texts. What
+    cannot be made is left out and added to `missing`, so that one part cannot stop the others."""
+    study = study_of(corpus)
+
+    def made(title: str, make: Callable[[], Any]) -> Any:
+        try:
+            return make()
+        except Exception as error:
+            missing.append(failure_outside_cells(markup.say(title), error))
+            return []
+
+    def with_quotations() -> pd.DataFrame:
+        return with_reference(study.approach_evidence, read_table("coded/sentences"), corpus)
+
+    evidence = made("site.evidence", with_quotations)
+    quotes = [evidence] if len(evidence) else []
+    quotes += [read_table("coded/finding_quotes")] * corpus.is_shipped
+    about = made(
+        "site.summary",
+        lambda: summary_pages(
+            summary_table(study), summary_texts(study), addresses, study.codebook
+        ),
+    )
+    if isinstance(evidence, pd.DataFrame):
+        about += made(
+            "site.evidence", lambda: _evidence(corpus, study.approach_matrix, evidence, addresses)
+        )
+    spans = [table[["doc", "start", "end"]] for table in quotes]
+    marked = pd.concat(spans) if spans else pd.DataFrame(columns=["doc", "start", "end"])
+    return about, made("site.full_texts", lambda: _texts(corpus, marked, addresses))
+
+
+def _files(root: Path, failures: Sequence[Failure]) -> set[str]:
     """Return the addresses in the reading copy to which notebooks and texts may link."""
     pages = [*(root / "notebooks").glob("*.ipynb"), *(root / "docs").glob("*.md")]
     tables, figures = (root / "data" / "derived").glob("*.csv"), (root / "figures").glob("*/*.svg")
     return {
         "gallery.html",
+        *(f"{failure.name}.html" for failure in failures),
         *(f"{path.stem}.html" for path in pages),
         *(f"tables/{path.name}" for path in tables),
         *(f"figures/{path.parent.name}/{path.name}" for path in figures),

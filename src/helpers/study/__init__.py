@@ -9,4 +9,4 @@ from .reported import finding_headlines
 from .sheets import compare_coders, read_coding_sheet, write_coding_sheet
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study, study_of
 from .summary import SummaryText, reported_words, summary_table, summary_texts
-from .wording import count
+from .wording import Bilingual, count

@@ -3,6 +3,7 @@ the table to readers. The names come from the codebook and from data/text/headin
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 import pandas as pd
@@ -114,6 +115,7 @@ def _read_names(codebook: Codebook) -> dict[str, Names]:
     }
 
 
+@functools.lru_cache
 def _headings() -> dict[str, dict[str, tuple[str, str]]]:
     """Return the names in data/text/headings.csv as a dict. The key of a column leads to a dict
     with the names of the ids in this column. The key "" leads to a dict with the names of all

@@ -4,6 +4,7 @@ data/text/notes.csv and give only counts."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from operator import attrgetter
@@ -70,7 +71,7 @@ def message(study: Study, figure: str) -> dict[str, str]:
     This sentence is the note whose name is "figure." and the name of the figure. The dict is empty
     if the study has other documents, or if the figure has no such note."""
     name = f"figure.{figure}"
-    known = study.corpus.is_shipped and name in set(read_table("coded/notes")["note"])
+    known = study.corpus.is_shipped and name in _notes("coded/notes").index
     return _texts(study, name, str, {}) if known else {}
 
 
@@ -78,8 +79,7 @@ def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]
     """Return a note in each language, as a text of the type `kind`. The gaps in the note are filled
     with the values in `given` and with the numbers that the note's row asks for. The dict is empty
     if the note exists only for the shipped texts and the study has other documents."""
-    tables = ("coded/notes", "text/notes")
-    found, general = (read_table(table).set_index("note") for table in tables)
+    found, general = _notes("coded/notes"), _notes("text/notes")
     if name not in found.index.union(general.index):
         known = ", ".join(found.index.union(general.index))
         raise ValueError(f"no note is named {name!r}. Known notes: {known}.")
@@ -90,6 +90,13 @@ def _texts(study: Study, name: str, kind: type[str], given: Mapping[str, object]
     numbers = {**numbers_of(queries, study), **given}
     values = {key: fillable(value) for key, value in numbers.items()}
     return {lang: kind(own.loc[name, lang]).format(**values) for lang in ("en", "zh")}
+
+
+@functools.lru_cache
+def _notes(table: str) -> pd.DataFrame:
+    """Read a table of notes, with the names of the notes as its index. The table is kept, because
+    a notebook asks for many notes."""
+    return read_table(table).set_index("note")
 
 
 def numbers_of(numbers: str, study: Study) -> dict[str, object]:
