@@ -50,6 +50,7 @@ class PlaceNames:
         self._stem = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,{_LONGEST_NAME}}})({{ending}})$")
         self._leads_in = pattern("(?:{before_name})$")
         self._last = frozenset(kind[-1] for kind in place_kinds())
+        self._ending = pattern("{ending}")
         self._levels = pattern("(?:{own})({level_of_report})|({level_of_report})(?:{congress})")
         self._anonymous = pattern("(?:{anonymous})(?:{ending})")
 
@@ -192,18 +193,22 @@ class PlaceNames:
 
     # --- places without their ending
 
-    def bare(self, name: str, texts: str) -> Place | None:
+    def bare(self, name: str, texts: str, within: str = "") -> Place | None:
         """Return a place that is named without its ending, such as 固始 for 固始县. The name gets
         the ending with which `texts` print it. Otherwise a county of this name needs texts of its
-        level (`全县`, "the whole county"), and any other name counts as a city."""
+        level (`全县`, "the whole county"), and any other name counts as a city. `within` is the
+        code of the province, if it is known."""
         if not 2 <= len(name) <= 6 or not self._letters.fullmatch(name):
             return None
         for length in (2, 3):  # 浙江云州: the province stands before its city
             if name[:length] in self.divisions.provinces and len(name) >= length + 2:
-                return self.bare(name[length:], texts)
+                province = self.divisions.provinces[name[:length]]
+                return self.bare(name[length:], texts, province.code)
         if name in self.divisions.provinces and name not in self.divisions.short:
             return self.divisions.provinces[name]
         known = self.divisions.short.get(name)
+        if known and not known.code.startswith(within):
+            known = None  # A place of this name in another province.
         if known and name + known.kind in texts:
             return known
         printed = self.printed(name, texts)
@@ -215,10 +220,12 @@ class PlaceNames:
 
     def printed(self, name: str, texts: str) -> Place | None:
         """Return the place whose name with its ending is printed in `texts`."""
-        for ending in place_kinds():
-            is_printed = name + ending in texts.replace("市场", "")
-            if is_printed and self._is_name(name, ending, None):
-                return self.place(name, ending)
+        start = texts.find(name)
+        while start >= 0:
+            ending = self._ending.match(texts, start + len(name))
+            if ending and self._is_name(name, ending[0], None):
+                return self.place(name, ending[0])
+            start = texts.find(name, start + 1)
         return None
 
     def anonymous(self, text: str) -> Place | None:
