@@ -31,7 +31,6 @@ _BODIES = frozenset(
     "congress city_congress county_congress township_congress government party province".split()
 )
 _NAME, _TITLE = 1, 2  # marks of characters that belong to the name of a body or to a title
-_OF_A_PLACE = "(?<![各辖级、和])[市县区州旗盟](?:{congress})"
 _PASSAGES = dict.fromkeys(
     (
         "doc section sentence start end quote n_chars n_docs docs from_province n_from_province"
@@ -132,26 +131,11 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 def is_of_province(document: Document) -> bool:
     """Tell whether the congress of a province (or autonomous region) wrote a document.
 
-    The metadata of a province's document name no city. A congress named in the title of a
-    province's document is a province's congress. If the title names no congress, the text of a
-    province's document names congresses of provinces more often than congresses of cities, counties
-    and districts. The words 各市人大, "the congresses of all cities", name no city's congress.
-
     >>> from helpers import read_corpus
     >>> any(map(is_of_province, read_corpus()))
     False
     """
-    level = getattr(document, "level", None)
-    words = document.codebook.role_words("place_words")
-    is_of_city = not words.pattern("^$|(?:{province_ending})$").search(document.city_zh or "")
-    if level or is_of_city:
-        return level == "province"
-    congress = words.pattern("(?P<province>{province_ending})(?:{congress})|" + _OF_A_PLACE)
-    in_title = congress.search(document.title or "")
-    if in_title:
-        return bool(in_title["province"])
-    named = [bool(match["province"]) for match in congress.finditer(document.text)]
-    return 2 * sum(named) > len(named)
+    return document.level == "province"
 
 
 class _Gram(NamedTuple):

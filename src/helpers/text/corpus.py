@@ -35,6 +35,7 @@ from .cleaning import CleanText, clean
 from .dates import Bound, NamedDate, date_bounds, named_dates
 from .genre import Genre, GenreWords, read_genre
 from .lines import verbatim
+from .levels import document_level
 from .masthead import read_masthead
 from .segment import Sentence, split_sentences
 
@@ -54,7 +55,7 @@ READ_LIMIT = 30_000_000
 """The largest file, in bytes, that `read_corpus` reads by default. A file of this size takes about
 900 MB of memory with all its tables, which most laptops can spare."""
 _DOCUMENT_COLUMNS = (
-    "doc city_zh city_en issue_year issue_number date date_from date_to album_number title"
+    "doc city_zh city_en level issue_year issue_number date date_from date_to album_number title"
     " contributor document_type direction addressee n_sections n_paragraphs n_sentences n_chars"
     " source sha256 date_from_by date_to_by"
 ).split() + _SPANS
@@ -156,7 +157,8 @@ class Corpus:
         `date_to_by` name the words that show each of these days, such as `date` (the printed date),
         `issue` (year or month of issue), `title`, `album` (the number in a series of briefings of
         which other issues are dated), `event` (a known event) or `text` (a date in the text).
-        `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
+        `level` is the level of the body that wrote the document: province, city, county, township
+        or other. `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
         `direction` is `up` if the document reports to a higher body, and `down` if the document
         instructs lower bodies. Columns such as `date_from_start, date_from_end` and `type_start,
         type_end` hold the raw offsets of the words that state a fact. The table `documents` also
@@ -171,7 +173,7 @@ class Corpus:
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
                 "n_chars": d.n_chars,
             }
-            row = vars(d) | counts | _facts_with_offsets(d)
+            row = vars(d) | counts | {"level": d.level} | _facts_with_offsets(d)
             rows.append(tuple(row[name] for name in _DOCUMENT_COLUMNS))
         return _table(rows, _DOCUMENT_COLUMNS)
 
@@ -445,6 +447,12 @@ class Document:
         from helpers.numbers import find_quantities
 
         return find_quantities(self.text, self.codebook)
+
+    @cached_property
+    def level(self) -> str:
+        """The level of the body that wrote the document: province, city, county, township or
+        other."""
+        return document_level(self.city_zh, f"{self.title or ''}\n{self.text}", self.codebook)
 
     @cached_property
     def genre(self) -> Genre:

@@ -11,13 +11,19 @@ from typing import NamedTuple
 
 from helpers.codebook import Codebook, RoleWords, shared_codebook
 
-from .divisions import Divisions, place_kinds
+from .divisions import Divisions, Place, place_kinds
 
 _CITY, _PROVINCE, _COUNTY = "市", "省", "县"
 _COUNTIES = ("县", "区", "旗")
 _TOWNS = ("镇", "乡", "街道", "苏木")
 _PREFECTURES = ("州", "盟")
 _PROVINCES = (_PROVINCE, "自治区")
+_NAMES = {
+    "province": _PROVINCES,
+    "city": (_CITY, *_PREFECTURES),
+    "county": _COUNTIES,
+    "township": _TOWNS,
+}
 # What stands for the level in a rewritten report, in as many characters: 自治区 becomes 本地市.
 _AS_CITY = {1: "市", 2: "本市", 3: "本地市"}
 
@@ -33,6 +39,13 @@ class Level(NamedTuple):
     def is_below_city(self) -> bool:
         """True for a county, a district, a banner (a county in Inner Mongolia) or a town."""
         return self.mark in (*_COUNTIES, *_TOWNS)
+
+
+def document_level(place: str | None, text: str, codebook: Codebook) -> str:
+    """Return the level of the body that wrote a document: province, city, county or township, or
+    `other` if the document names neither its place nor its own congress."""
+    mark = _mark_of(place, codebook) if place else _most_named(text, codebook)
+    return next((name for name, marks in _NAMES.items() if mark in marks), "other")
 
 
 def report_level(place: str | None, text: str, codebook: Codebook | None = None) -> Level | None:
@@ -67,21 +80,34 @@ def report_level(place: str | None, text: str, codebook: Codebook | None = None)
         return level
     if place:
         return None
-    mark = max(named, key=named.__getitem__, default=_CITY)
-    return None if mark == _CITY else Level("", mark)
+    mark = _most_named(text, codebook)
+    return None if mark in ("", _CITY) else Level("", mark)
+
+
+def _most_named(text: str, codebook: Codebook) -> str:
+    """Return the level whose congress a text names most often, or "" if it names none. Of two
+    levels named equally often, a city's comes first and a province's last, because cities and
+    counties tell what their province does."""
+    words = codebook.role_words("place_words")
+    named = Counter(words.pattern("({level_of_report})(?:{congress})").findall(text))
+    marks = [mark for names in ("city", "county", "township", "province") for mark in _NAMES[names]]
+    return max(filter(named.get, marks), key=named.__getitem__, default="")
 
 
 def _level_of(place: str | None, codebook: Codebook) -> Level | None:
     """Return the level of a place, or None for a city."""
-    if not place:
+    mark = _mark_of(place, codebook) if place else _CITY
+    if not place or mark == _CITY:
         return None
+    kind = next(kind for kind in place_kinds() if place.endswith(kind))
+    return Level(place.removesuffix(kind), mark)
+
+
+def _mark_of(place: str, codebook: Codebook) -> str:
+    """Return the word for the level of a place (`city_zh`), such as 县 for 固始县."""
     known = codebook.once(Divisions).full.get(place)
-    if known and known.mark == _CITY:
-        return None
     kind = next((kind for kind in place_kinds() if place.endswith(kind)), _CITY)
-    mark = kind if kind in (*_TOWNS, "自治区") else kind[-1]
-    levels = (*_COUNTIES, *_TOWNS, *_PREFECTURES, *_PROVINCES)
-    return Level(place.removesuffix(kind), mark) if mark in levels else None
+    return known.mark if known else Place("", kind=kind).mark
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
