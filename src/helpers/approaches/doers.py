@@ -14,6 +14,9 @@ from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
 
+_HEAD = 300  # Characters at the start of a text that tell whose text it is.
+
+
 class Report(NamedTuple):
     """A document as the rules read it: the words of a county's report are changed as if a city had
     written the report. The changed text is as long as the document's text."""
@@ -30,11 +33,18 @@ def report_of(document: Document) -> Report:
     said = f"{document.title or ''}\n{document.text}"
     level = report_level(document.city_zh, said, document.codebook)
     text = as_city(document.text, level, document.codebook) if level else document.text
-    is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
-    author = "city_congress" if is_congress else "other"
+    author = "city_congress" if _is_of_congress(document) else "other"
     if level:
         return Report(text, author, level.name, level.is_below_city)
     return Report(text, author, city, False)
+
+
+def _is_of_congress(document: Document) -> bool:
+    """Tell whether a congress wrote a document or the document begins with a congress. A news item
+    or a report of a government that names a congress later is not a congress's document."""
+    congress = document.codebook.once(ActPatterns).congress
+    marks = (mark.text for mark in document.clean_text.metadata if mark.rule != "distribution")
+    return any(map(congress.search, (*marks, document.text[:_HEAD])))
 
 
 class Doers:
