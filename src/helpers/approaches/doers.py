@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from helpers.text import Document, as_city, report_level
+from helpers.text import Document, Level, as_city, report_level
 
 from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-_COUNTIES = "县区旗"
+_CITIES, _COUNTIES, _TOWNSHIPS = "市州盟", "县区旗", ("镇", "乡", "街道")
+_HEAD = 300  # Characters at the start of a report that tell whose report it is.
+_NAMELESS = "我"  # Stands for the name of a place in 我县, "our county".
+_PAD = "□"
 
 
 class Report(NamedTuple):
@@ -23,26 +26,85 @@ class Report(NamedTuple):
     text: str
     author: str
     city: str
-    mark: str  # the last character of the place: 县, 区, 旗, 州 or 盟; empty for a city
+    mark: str  # the last character of the place: 县, 区, 旗, 州, 盟, 镇 …; empty for a city
 
     @property
     def is_below_city(self) -> bool:
-        """True for the report of a county or a district."""
-        return bool(self.mark) and self.mark in _COUNTIES
+        """True for the report of a county, a district, a township or a street."""
+        return bool(self.mark) and self.mark not in _CITIES
+
+    @property
+    def own_congress(self) -> str:
+        """The kind of actor that the congress of the report is, such as `county_congress`."""
+        if not self.is_below_city:
+            return "city_congress"
+        return "county_congress" if self.mark in _COUNTIES else "township_congress"
 
 
 def report_of(document: Document) -> Report:
-    """Rewrite the report of a county or a prefecture as a city's report, and tell its author."""
+    """Rewrite the report of a county, township or prefecture as a city's report, and tell its
+    author."""
     title, city = document.title or "", document.city_zh or ""
+    patterns = document.codebook.once(ActPatterns)
     level = report_level(title, document.text, document.codebook)
     if level and city and level.is_below_city and city[-1] not in _COUNTIES:
         level = level if level.name in title else None  # a city's report that names a county
-    text = as_city(document.text, level, document.codebook) if level else document.text
-    is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
-    author = "city_congress" if is_congress else "other"
-    if level:
-        return Report(text, author, level.name, level.mark)
-    return Report(text, author, city, "")
+    level = level or _place_below_city(city) or (None if city else _unnamed(document, patterns))
+    author = "city_congress" if patterns.congress.search(document.raw) else "other"
+    if not level:
+        return Report(document.text, author, city, "")
+    text = document.text
+    if level.mark in _TOWNSHIPS:
+        text = _town_as_city(text, patterns)
+    text = as_city(text, level, document.codebook)
+    return Report(text, author, level.name.replace(_NAMELESS, ""), level.mark)
+
+
+def _place_below_city(place: str) -> Level | None:
+    """Return the level of a county, township or street, such as 云溪镇, or None for a city."""
+    marks = (*_COUNTIES, *_TOWNSHIPS)
+    mark = next((mark for mark in marks if place.endswith(mark)), "")
+    return Level(place.removesuffix(mark), mark) if mark else None
+
+
+def _unnamed(document: Document, patterns: ActPatterns) -> Level | None:
+    """Return the level of a report that names no place but calls its congress 县人大, "the county's
+    congress", or None if the report calls it a city's congress.
+
+    The first congress named in the title counts, else the first in the head of the text. A congress
+    in the text counts only if the text does not name a city's congress more often.
+    """
+    title, head = document.title or "", document.text[:_HEAD]
+    in_title = patterns.own_congress.search(title)
+    first = in_title or patterns.own_congress.search(head)
+    if not first or first["mark"] in _CITIES:
+        return None
+    marks = [match["mark"] for match in patterns.own_congress.finditer(document.text)]
+    n_of_city = sum(mark in _CITIES for mark in marks)
+    is_own = in_title is not None or marks.count(first["mark"]) >= n_of_city
+    return Level(_NAMELESS, first["mark"]) if is_own else None
+
+
+def _town_as_city(text: str, patterns: ActPatterns) -> str:
+    """Rewrite the bodies of a township or street as those of a city, and the bodies of the county
+    or city above it as those of a province. The length of the text stays the same.
+
+    In the report of a street, 街道人大工委 ("the street's committee of the congress") becomes
+    市人大常委会, and 县人大 ("the county's congress") becomes 省人大.
+    """
+    text = patterns.above_town.sub("省", text)
+    for pattern, body in patterns.town_bodies:
+        text = pattern.sub(lambda found, body=body: _fitted(body, len(found[0])), text)
+    return text
+
+
+def _fitted(body: str, length: int) -> str:
+    """Return the name of a body in exactly as many characters as asked for.
+
+    >>> _fitted("市人大常委会", 3), _fitted("市委", 4)
+    ('市人大', '市委□□')
+    """
+    return body[:length].ljust(length, _PAD)
 
 
 class Doers:
@@ -63,7 +125,7 @@ class Doers:
     def __init__(self, document: Document) -> None:
         codebook, report = document.codebook, report_of(document)
         patterns = codebook.once(ActPatterns)
-        self.is_below_city = report.is_below_city or report.city.endswith(tuple(_COUNTIES))
+        self.own_level = report.own_congress.removesuffix("_congress")
         self._clauses = Clauses(patterns.mask(report.text), document.sentences, patterns)
         names = codebook.once(ActorNames)
         self._actors = Actors(self._clauses, names, report.author, report.city)
