@@ -126,6 +126,7 @@ class ActPatterns:
         self.attends_others = pattern("{attends_others}|(?:{goes_along})(?![^,。;]{0,6}会)")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
+        self.only_attends = pattern(attends + "|{attends_others}|{goes_along}")
         self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
         # 由护理员参加的座谈会, "a meeting attended by care workers", tells who came, not who acted
         self.attended_by = pattern("[^,。;]{0,40}?(?:{attended_by})的")
@@ -142,13 +143,16 @@ class ActPatterns:
         # many clauses that begin with neither a place nor a body
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
-        self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
+        self.stay = pattern(
+            "(?:来[^,]{0,6}|[来到在赴][^,]{0,14}(?:{visits})[^,]{0,8})(?:{stay_end})[,:]$"
+        )
         # who only accompanies a team, as in 陪同赴云溪调研, does not lead the team
         self.leads = pattern(r"(?:(?!{goes_along})[^。;\n]){0,24}(?:{leads})")
         self.comes_to = pattern("(?:{comes})(?P<own>[我本][市县区州旗镇乡])?")
         # 人大代表、某公司董事长, "deputy and chairman of a company"; 自费, "at his own expense"
         self.in_private = pattern(
-            "代表(?=[、,][^,。;]{2,22}?(?:{private_office})|[^,。;]{0,20}?(?:{privately}))"
+            "代表(?=(?:[、,]|[^,。;]{0,6}是)[^,。;]{2,22}?(?:{private_office})"
+            "|[^,。;]{0,20}?(?:{privately}))"
         )
         # In 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
         # team …", Li acts for the province. The pattern `named` finds the name of such a leader.

@@ -112,7 +112,7 @@ class Actors:
         chair took part in the discussion", after a sentence about the province's team."""
         if carried.actor not in NOT_OF_THE_CITY or mention.end > end:
             return False
-        return self._patterns.attends_others.search(self._text, mention.end, end + 1) is not None
+        return self._patterns.only_attends.search(self._text, mention.end, end + 1) is not None
 
     def _visitor_at(self, clause: int) -> Mention | None:
         """Return the visitor who acts at the meeting that a clause names, or None.
