@@ -34,3 +34,9 @@ def test_no_rows_give_an_empty_table_of_the_same_types():
 def test_a_row_of_the_wrong_length_is_refused(rows):
     with pytest.raises(ValueError):
         as_table(rows, TYPES)
+
+
+def test_missing_numbers_in_more_rows_than_one_batch_do_no_harm():
+    rows = [("甲", 1, None, None)] * 12_000
+    table = as_table(rows, TYPES)
+    assert len(table) == 12_000 and table["page"].isna().all()

@@ -48,7 +48,7 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
         for name, values in zip(types, zip(*batch, strict=True), strict=True):
             if name in grown:
                 grown[name].frombytes(np.asarray(values, dtype=types[name]).tobytes())
-            elif texts.get(name) == values and types[name] == "str":
+            elif types[name] == "str" and texts.get(name) == values:
                 # A batch that repeats the texts before it, such as the name of one document, shares
                 # their storage.
                 pieces[name].append(pieces[name][-1])

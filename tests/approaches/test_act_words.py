@@ -26,10 +26,14 @@ CODES = pd.DataFrame(
 CODEBOOK = replace(shared_codebook(), approach_rules=RULES, approaches=CODES)
 TABLES = ("act_words", "topic")
 ROWS = [(table, number) for table in TABLES for number in getattr(CODEBOOK, table).index]
+IN_RULES = {"goes", "looks", "enters", "premises"}  # words that terms of rules name by their role
 # these are asked for by whole reports, by the rules themselves or where themes are counted; their
-# tests stand below and in tests/codebook/test_topic.py
+# tests stand below, in tests/codebook/test_topic.py and in test_doers.py
 READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "announces", "came_of", "team"}
 READ_ELSEWHERE |= {"topic_in_counts", "topic_not_in_counts"}
+READ_ELSEWHERE |= {"not_one_body", "own_congress", "body_above_town"}
+READ_ELSEWHERE |= IN_RULES
+READ_ELSEWHERE |= {"town_congress", "town_party", "town_government"}
 # what a clause with such a word says of the discussion meeting in it
 STATES = {
     **dict.fromkeys("speech says called condition".split(), "called_for"),
@@ -128,3 +132,22 @@ def test_words_of_ones_own_may_be_patterns_with_brackets():
     assert reading("为猫展召开座谈会。") and not reading(
         "为猫展召开座谈会。", replace(CODEBOOK, topic=topic)
     )
+
+
+@pytest.mark.parametrize("role", sorted(IN_RULES))
+def test_words_that_rules_name_by_their_role_are_read_by_a_rule(role):
+    codebook = shared_codebook()
+    rows = codebook.act_words.query("role == @role")
+    for number, row in rows.iterrows():
+        less = replace(codebook, act_words=codebook.act_words.drop(index=number))
+        found = [
+            {one.code for one in of.once(rules_of).find(clean(row.example).text, city="平川")}
+            for of in (codebook, less)
+        ]
+        assert "site_visit" in found[0] - found[1]
+
+
+def test_every_role_that_a_rule_names_has_words():
+    codebook = shared_codebook()
+    named = set(re.findall(r"{([a-z_]+)}", "|".join(codebook.approach_rules["terms"])))
+    assert named == IN_RULES

@@ -22,7 +22,7 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # Roles whose words are searched for without conditions on the words around them. The pattern of the
 # role `past`, for example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added attends_others below by_themselves came_of campaign_title congress decided_on"
+    "added below by_themselves came_of campaign_title congress decided_on"
     " first_item forecast intends item later_item list_closes list_opens next_heading"
     " next_year not_arranging not_body own_medium party_lookalike past possessed scheduled"
     " settled since street supervision topic"
@@ -37,6 +37,7 @@ class ActPatterns:
         for role in _PLAIN_ROLES.split():
             setattr(self, role, self._words.pattern(f"{{{role}}}"))
         self._add_names()
+        self._add_own_bodies()
         self._add_actors()
         self._add_cues()
         self._add_status()
@@ -53,8 +54,9 @@ class ActPatterns:
         """
         text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
+        text = self._byline.sub(lambda match: "□" * len(match[0]), text)
         # a comma inside a title would cut the title into two clauses, so 、 replaces the comma
-        return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
+        return self.title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
         # ■ replaces the title of a law on another topic: inspecting this law is no act on the topic
@@ -92,8 +94,18 @@ class ActPatterns:
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
+        self._byline = pattern("{byline}")
         self._other_law = pattern("[《«](?!.*(?:{topic}|{topic_near}|{topic_law}|{congress_law}))")
-        self._title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
+        self.title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
+
+    def _add_own_bodies(self) -> None:
+        """Add patterns that name the bodies of a township and of the level above it."""
+        pattern = self._words.pattern
+        # 县乡人大, "congresses of county and township", and 各县人大, "each county's congress", are
+        # not the congress above the township of the report
+        self.above_town = pattern("(?<!{not_one_body})[市县区旗州盟](?={body_above_town})")
+        roles = {"town_congress": "市人大常委会", "town_party": "市委", "town_government": "市政府"}
+        self.town_bodies = [(pattern(f"(?:{{{role}}})"), body) for role, body in roles.items()]
 
     def _add_actors(self) -> None:
         """Add the patterns that show who acts in a clause."""
@@ -108,8 +120,10 @@ class ActPatterns:
         # the actor shows that a plan of this actor is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
         self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
+        self.attends_others = pattern("{attends_others}|(?:{goes_along})(?![^,。;]{0,6}会)")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
+        self.only_attends = pattern(attends + "|{attends_others}|{goes_along}")
         self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
         # 由护理员参加的座谈会, "a meeting attended by care workers", tells who came, not who acted
         self.attended_by = pattern("[^,。;]{0,40}?(?:{attended_by})的")
@@ -126,8 +140,17 @@ class ActPatterns:
         # many clauses that begin with neither a place nor a body
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
-        self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
-        self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
+        self.stay = pattern(
+            "(?:来[^,]{0,6}|[来到在赴][^,]{0,14}(?:{visits})[^,]{0,8})(?:{stay_end})[,:]$"
+        )
+        # who only accompanies a team, as in 陪同赴云溪调研, does not lead the team
+        self.leads = pattern(r"(?:(?!{goes_along})[^。;\n]){0,24}(?:{leads})")
+        self.comes_to = pattern("(?:{comes})(?P<own>[我本][市县区州旗镇乡])?")
+        # 人大代表、某公司董事长, "deputy and chairman of a company"; 自费, "at his own expense"
+        self.in_private = pattern(
+            "代表(?=(?:[、,]|[^,。;]{0,6}是)[^,。;]{2,22}?(?:{private_office})"
+            "|[^,。;]{0,20}?(?:{privately}))"
+        )
         # In 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
         # team …", Li acts for the province. The pattern `named` finds the name of such a leader.
         self.higher_bodies = self._words.list("higher_body")
@@ -138,6 +161,7 @@ class ActPatterns:
 
     def _add_cues(self) -> None:
         """Add the pattern of cues, with which a reported speech, order, demand or plan begins."""
+        pattern = self._words.pattern
         at_clause_start = "(?<![^,;:。.、])"
         templates = {
             "speech": "{speech}|(?:{says})(?=[,:“])",
@@ -162,6 +186,13 @@ class ActPatterns:
             store_patterns=False,
         )
         self.after_object = self._words.set("after_object")
+        # in 按照方案要求进行了检查, "inspected as the scheme demands", the scheme is only followed;
+        # in 就如何改进作了询问, "asked how to improve", the cue belongs to the object of an act
+        self.embedding = pattern("(?:{embeds})(?P<between>[^,。;:]{0,18})$")
+        self.modifier = re.compile("[^,。;:]*?的[^,。;:的]{1,10}(?:[,。;:]|$)")
+        self.paper = pattern("{plan_paper}")
+        self.modal = pattern("{modal}")
+        self.told_done = pattern("[^,。;:]*?(?P<verb>[^,。;:]{0,4})(?:{aspect})")
         # before 要求, "demand", an office or a person's name shows that a leader is speaking
         self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
 
@@ -241,6 +272,7 @@ class ActPatterns:
         """Add patterns that tell whether a clause is on the codebook's topic or another topic."""
         pattern = self._words.pattern
         self.topic_or_people = pattern("{topic}|{topic_people}")
+        self.other_words = pattern("{other_matter}|{other_topic}|{other_subject}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
         # in 对民政局开展测评, "evaluated the civil affairs bureau", 民政 names a bureau and not the
         # topic of the clause

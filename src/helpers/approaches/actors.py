@@ -30,7 +30,11 @@ ANYWHERE = 99
 LEAD = 11  # Characters before a name that are read to find the actor's role.
 TEAM_GAP = 14  # Greatest distance of a team, such as 调研组, from the name of its actor.
 TEAM_NAMES = 12  # Names before a team among which the leader of the team is looked for.
+AGENT_GAP = 3  # Greatest distance of an agent, as in 座谈会由市政府召开, from the act before it.
+VISIT_GAP = 24  # Greatest distance of a name from 来我市, "comes to our city".
 MOST_MENTIONS = 60  # Greatest number of names read in a clause: more names are a list.
+_AT_MEETING = ("会上,", "会上:")
+_CLAUSE_END = re.compile("[,。;\n]")
 
 
 class ActorNames:
@@ -94,12 +98,34 @@ class Actors:
         at 0."""
         mentions = self._mentions.get(clause, ())
         doers = [mention for mention in mentions if self._does(mention, start, end)]
-        doer = doers[-1] if doers else self._carried[clause]
+        doer = doers[-1] if doers else self._visitor_at(clause) or self._carried[clause]
+        if doers and self._only_attends(doer, self._carried[clause], end):
+            doer = self._carried[clause]
         if doer.actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
             acted_last = self._carried[clause] if doers else self._author
             known = acted_last.actor in NAMED_CONGRESSES
             doer = acted_last if known else doer._replace(actor="city_congress")
         return doer, not doers
+
+    def _only_attends(self, mention: Mention, carried: Mention, end: int) -> bool:
+        """Tell whether somebody only attends what a visitor does, as in `市人大主任参加座谈`, "the
+        chair took part in the discussion", after a sentence about the province's team."""
+        if carried.actor not in NOT_OF_THE_CITY or mention.end > end:
+            return False
+        return self._patterns.only_attends.search(self._text, mention.end, end + 1) is not None
+
+    def _visitor_at(self, clause: int) -> Mention | None:
+        """Return the visitor who acts at the meeting that a clause names, or None.
+
+        In `座谈会上,省调研组听取了汇报`, "at the meeting, the province's team heard reports", the
+        meeting is that of the team named in the next clause.
+        """
+        if not self._text.endswith(_AT_MEETING, 0, self._clauses.stops[clause]):
+            return None
+        visitors = [
+            one for one in self.subject_mentions(clause + 1) if one.actor in NOT_OF_THE_CITY
+        ]
+        return visitors[-1] if visitors else None
 
     def named(self, clause: int) -> set[str]:
         """Return the kinds of the actors whose names stand in a clause, such as `government`."""
@@ -120,9 +146,12 @@ class Actors:
     def _does(self, mention: Mention, start: int, end: int) -> bool:
         """Tell whether an actor named in the clause does the act that begins at `start`."""
         if mention.role == "object":
-            return self._is_followed(mention, start, end)
+            # 省人大执法检查组来时, "when the province's inspectors came": the inspection is theirs
+            is_its_name = mention.start <= start < mention.end
+            is_theirs = is_its_name and mention.actor in NOT_OF_THE_CITY
+            return is_theirs or self._is_followed(mention, start, end)
         if mention.role == "agent":  # e.g. the city in 座谈会由市政府召开, "held by the city"
-            return mention.start < end
+            return mention.start <= end + AGENT_GAP
         return mention.start < end and mention.start <= start + 1
 
     def _is_followed(self, mention: Mention, start: int, end: int) -> bool:
@@ -144,20 +173,56 @@ class Actors:
 
     def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
         """Return start, end and actor of every name in the text."""
+        patterns, text = self._patterns, self._text
+        self._private = {match.start() for match in patterns.in_private.finditer(text)}
+        self._visits = self._find_visits()
+        # a name in a title, such as the province in 《云南省云州市养老条例》, names no actor
+        titles = [match.span() for match in patterns.title.finditer(text)]
         found = []
-        for start, end, name in names.find(self._text):
+        for start, end, name in names.find(text):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
-            if actor and not self._patterns.not_body.match(self._text, end):
-                found.append((start, end, actor))
-        if not any(body in self._text for body in self._patterns.higher_bodies):
+            while titles and titles[0][1] <= start:
+                titles.pop(0)
+            is_in_title = bool(titles) and titles[0][0] < start
+            if actor and not is_in_title and not patterns.not_body.match(text, end):
+                found.append((start, end, self._in_what_name(actor, end)))
+        return self._with_leaders(found)
+
+    def _find_visits(self) -> list[int]:
+        """Return the places of the words for coming to the report's own place, as 来 in 来我市."""
+        visits = self._patterns.comes_to.finditer(self._text)
+        return [one.start() for one in visits if one["own"] or self._is_own(one.end())]
+
+    def _with_leaders(self, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Add the personal names of the province's leaders to the names of actors.
+
+        After 省人大常委会副主任李某, "Li, vice chair of the province's congress", the name Li
+        stands for the province: 李某一行, "Li's team", is the province's team.
+        """
+        text, patterns = self._text, self._patterns
+        if not any(body in text for body in patterns.higher_bodies):
             return found
-        # after 省人大常委会副主任李某, "Li, vice chair of the province's congress", the name Li
-        # stands for the province: 李某一行, "Li's team", is the province's team
-        leaders = {match["name"] for match in self._patterns.named.finditer(self._text)}
-        if leaders:
-            places = re.finditer("|".join(map(re.escape, leaders)), self._text)
-            found = sorted([*found, *((*place.span(), "province") for place in places)])
-        return found
+        leaders = {match["name"] for match in patterns.named.finditer(text)}
+        if not leaders:
+            return found
+        places = re.finditer("|".join(map(re.escape, leaders)), text)
+        return sorted([*found, *((*place.span(), "province") for place in places)])
+
+    def _in_what_name(self, actor: str, end: int) -> str:
+        """Return `other` for a deputy who acts as a private person, `elsewhere` for a congress that
+        comes to the report's own place, as in `邻水市人大来我市考察`, and else `actor`."""
+        if actor != "congress" and actor not in NAMED_CONGRESSES:
+            return actor
+        if end in self._private:
+            return "other"
+        visit = bisect_left(self._visits, end)
+        reach = self._visits[visit] - end if visit < len(self._visits) else VISIT_GAP
+        is_visit = reach < VISIT_GAP and not _CLAUSE_END.search(self._text, end, end + reach)
+        return "elsewhere" if is_visit else actor
+
+    def _is_own(self, place: int) -> bool:
+        """Tell whether the name of the report's own city begins at a place in the text."""
+        return bool(self._city) and self._text.startswith(self._city, place)
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
         """Return the actor that an ambiguous name means, or "" if the name means no actor."""
@@ -221,7 +286,10 @@ class Actors:
         gap = start - last.end if last else 0
         # 1. a team acts for the actor named shortly before, or else for the last leader of a team
         if actor == "group":
-            actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
+            # 养老机构被检查组暗访: the team is not that of the institution, which it checks
+            is_near = last and gap <= TEAM_GAP
+            is_near = is_near and not self._patterns.agent.search(self._text, last.end, start)
+            actor = last.actor if is_near else self._team_of(first)
         if last:
             # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
@@ -249,8 +317,12 @@ class Actors:
         """Return the role of an actor in a clause, such as `subject`."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
+        if actor == "other" and end in self._private:
+            return "subject"
         by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
         if by_itself.match(self._text, end):
+            if actor in ("government", "party"):
+                return "object"  # 在政府网站发布, "on the government's web site": anybody can do so
             return "subject"  # 在郑州人大官网, "on the web site of the congress": the congress acts
         if self._patterns.causes.search(lead):
             return "causee"

@@ -148,9 +148,26 @@ class ActStatus:
             if clause < 0:
                 continue
             cue = self._patterns.cue.match(self._text, start, stops[clause])
-            if cue and not self._is_quoted(start):
+            if cue and not self._is_quoted(start) and not self._is_embedded(cue, clause):
                 cues.setdefault(clause, []).append(cue)
         return cues
+
+    def _is_embedded(self, cue: re.Match[str], clause: int) -> bool:
+        """Tell whether a cue only belongs to the object or the basis of an act.
+
+        The scheme in `按照方案要求`, "as the scheme demands", is followed and no plan. In
+        `听取了关于下一步打算的汇报`, "heard a report on the next steps", the steps were reported.
+        """
+        patterns, (text, begin, stop) = self._patterns, self._clauses.at(clause)
+        lead = patterns.embedding.search(text, begin, cue.start())
+        if not lead or cue.lastgroup == "speech":
+            return False
+        # the word 要求 behind a paper, as in 方案要求, belongs to the paper
+        named = lead["between"][-2:] + cue.group() if cue.lastgroup == "order" else cue.group()
+        if patterns.paper.match(named) or patterns.told_done.match(text, cue.end(), stop):
+            return True
+        is_modal = patterns.modal.match(cue.group()) and lead["between"]
+        return not is_modal and patterns.modifier.match(text, cue.end(), stop) is not None
 
     def _is_quoted(self, place: int) -> bool:
         """Tell whether a place in the text lies in a long quotation, which counts as speech."""
@@ -241,6 +258,7 @@ class ActStatus:
                 base = "narrated"
             also_decided = base == "narrated" and self._is_also_decided(clause, marks)
             marks.append(Mark(begin, "planned" if also_decided else base))
+            before = base
             for cue in self._cues.get(clause, ()):
                 status, base = self._after_cue(cue, begin, base)
                 if base == "speech" and len(marks) > 1:
@@ -249,7 +267,21 @@ class ActStatus:
                         marks[-2] = Mark(topic, "called_for")
                 is_behind = cue.group() in self._patterns.after_object
                 marks.append(Mark(begin if is_behind else cue.start(), status))
+                done = self._done_after(cue, clause)
+                if done and base != "speech":
+                    marks.append(Mark(done, before))
+                    base = before
         return marks, base
+
+    def _done_after(self, cue: re.Match[str], clause: int) -> int | None:
+        """Return the place after a cue of a verb that its own 了 marks as done, or None.
+
+        The verb and its 了 decide, not a word far before them: in `要求整改的6家机构检查组查看了`,
+        the visit was made.
+        """
+        stop = self._clauses.stops[clause]
+        told = self._patterns.told_done.match(self._text, cue.end(), stop)
+        return told.start("verb") if told else None
 
     def _is_also_decided(self, clause: int, marks: list[Mark]) -> bool:
         """Tell whether a clause only names one more report that a body decided to hear."""
@@ -260,6 +292,8 @@ class ActStatus:
         """Tell whether a clause after a plan or demand goes back to telling what was done. A clause
         that goes back names a subject and has a sign of a past act, such as 已, "already"."""
         span = self._clauses.at(clause)
+        if self._patterns.told_done.match(*span):
+            return True
         # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
             return False

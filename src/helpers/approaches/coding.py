@@ -42,6 +42,11 @@ _READINGS = {
     " are those that a report uses on its own subject.",
     "topic_in_passing": "words of the codebook's topic ({topic} …) stand only in passing, where no"
     " instrument is named. Instruments used on other subjects are left out.",
+    "other_subjects_too": "the report is on several subjects. Only instruments in paragraphs with"
+    " words of the codebook's topic ({topic} …) are kept.",
+    "topic_unsure": "words of the codebook's topic ({topic} …) are rare, and words of other"
+    " subjects are no more frequent. All instruments are kept. Whether they belong to the"
+    " topic is for a reader to decide; a word that is missing can be added to topic.csv.",
 }
 MOST_NAMED = 10  # Greatest number of documents that a warning names.
 # A report is on the codebook's topic if it has at least `_ON_TOPIC` words of the topic per
@@ -237,12 +242,12 @@ class Coder:
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """Return the evidence of a document, and a word that describes the document's topic.
 
-        The word is `other_subject`, `topic_in_passing` or, for a report on the codebook's topic,
-        "".
+        The word is a key of `_READINGS`, such as `other_subject`, or, for a report on the
+        codebook's topic, "".
 
         In a report that never speaks of the codebook's topic, instruments used on any topic are
         found. In a report on many topics, only instruments in paragraphs that speak of the
-        codebook's topic are found.
+        codebook's topic are found. If it is uncertain what a report is about, nothing is left out.
         """
         topic = self._topic(document)
         evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
@@ -250,14 +255,19 @@ class Coder:
             return evidence, "other_subject"
         if topic == "main" or not evidence:
             return evidence, ""
+        if topic == "unsure":
+            return evidence, "topic_unsure"
         sentences, words = document.sentences, self._patterns.topic_or_people
         on_topic = {s.paragraph for s in sentences if words.search(document.text, s.start, s.end)}
         kept = [one for one in evidence if sentences[one.sentence].paragraph in on_topic]
-        return kept, "" if kept else "topic_in_passing"
+        if not kept:
+            return kept, "topic_in_passing"
+        return kept, "other_subjects_too" if len(kept) < len(evidence) else ""
 
     def _topic(self, document: Document) -> str:
         """Return `main` if a document is about the codebook's topic, `passing` if the topic is one
-        of many in the document, and `other` if the document does not speak of the topic."""
+        of many in the document, `unsure` if words of the topic are rare but words of other topics
+        are no more frequent, and `other` if the document does not speak of the topic."""
         text, n_sentences = document.text, len(document.sentences)
         words = self._patterns.topic_or_people
         if words.search(document.title or ""):
@@ -267,7 +277,10 @@ class Coder:
             return "other"
         enough = math.ceil(_ON_TOPIC * n_sentences) if n_sentences >= _FEW_SENTENCES else 1
         n_words = sum(1 for _ in islice(words.finditer(text), enough))
-        return "main" if n_words == enough else "passing"
+        if n_words == enough:
+            return "main"
+        others = islice(self._patterns.other_words.finditer(text), n_words + 1)
+        return "passing" if sum(1 for _ in others) > n_words else "unsure"
 
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
         """Return the evidence of one document. A county's report is read as if a city had written
@@ -282,7 +295,7 @@ class Coder:
         )
         actors = {}
         if report.is_below_city:
-            actors = {"city_congress": "county_congress"}
+            actors = {"city_congress": report.own_congress}
         elif document.city_zh in self._without_counties:
             actors = {"county_congress": "township_congress"}
         return [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]

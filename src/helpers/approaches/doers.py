@@ -13,8 +13,9 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-
+_HIGHER, _COUNTIES, _TOWNSHIPS = "市州盟省自治区", "县区旗", ("镇", "乡", "街道", "苏木")
 _HEAD = 300  # Characters at the start of a text that tell whose text it is.
+_PAD = "□"
 
 
 class Report(NamedTuple):
@@ -24,27 +25,64 @@ class Report(NamedTuple):
     text: str
     author: str
     city: str
-    is_below_city: bool  # True for the report of a county, a district or a town
+    mark: str  # the word for the level: 县, 区, 旗, 州, 盟, 镇, 省 …; empty for a city
+
+    @property
+    def is_below_city(self) -> bool:
+        """True for the report of a county, a district, a township or a street."""
+        return bool(self.mark) and self.mark not in _HIGHER
+
+    @property
+    def own_congress(self) -> str:
+        """The kind of actor that the congress of the report is, such as `county_congress`."""
+        if not self.is_below_city:
+            return "city_congress"
+        return "county_congress" if self.mark in _COUNTIES else "township_congress"
 
 
 def report_of(document: Document) -> Report:
-    """Rewrite the report of a county or a prefecture as a city's report, and tell its author."""
-    city = document.city_zh or ""
+    """Rewrite the report of a county, township, prefecture or province as a city's report, and tell
+    its author."""
+    patterns = document.codebook.once(ActPatterns)
     said = f"{document.title or ''}\n{document.text}"
     level = report_level(document.city_zh, said, document.codebook)
-    text = as_city(document.text, level, document.codebook) if level else document.text
-    author = "city_congress" if _is_of_congress(document) else "other"
-    if level:
-        return Report(text, author, level.name, level.is_below_city)
-    return Report(text, author, city, False)
+    author = "city_congress" if _is_of_congress(document, patterns) else "other"
+    text = document.text
+    if not level:
+        return Report(text, author, document.city_zh or "", "")
+    if level.mark in _TOWNSHIPS:
+        text = _town_as_city(text, patterns)
+    text = as_city(text, level, document.codebook)
+    return Report(text, author, level.name, level.mark)
 
 
-def _is_of_congress(document: Document) -> bool:
+def _is_of_congress(document: Document, patterns: ActPatterns) -> bool:
     """Tell whether a congress wrote a document or the document begins with a congress. A news item
     or a report of a government that names a congress later is not a congress's document."""
-    congress = document.codebook.once(ActPatterns).congress
     marks = (mark.text for mark in document.clean_text.metadata if mark.rule != "distribution")
-    return any(map(congress.search, (*marks, document.text[:_HEAD])))
+    return any(map(patterns.congress.search, (*marks, document.text[:_HEAD])))
+
+
+def _town_as_city(text: str, patterns: ActPatterns) -> str:
+    """Rewrite the bodies of a township or street as those of a city, and the bodies of the county
+    or city above it as those of a province. The length of the text stays the same.
+
+    In the report of a street, 街道人大工委 ("the street's committee of the congress") becomes
+    市人大常委会, and 县人大 ("the county's congress") becomes 省人大.
+    """
+    text = patterns.above_town.sub("省", text)
+    for pattern, body in patterns.town_bodies:
+        text = pattern.sub(lambda found, body=body: _fitted(body, len(found[0])), text)
+    return text
+
+
+def _fitted(body: str, length: int) -> str:
+    """Return the name of a body in exactly as many characters as asked for.
+
+    >>> _fitted("市人大常委会", 3), _fitted("市委", 4)
+    ('市人大', '市委□□')
+    """
+    return body[:length].ljust(length, _PAD)
 
 
 class Doers:
@@ -65,7 +103,7 @@ class Doers:
     def __init__(self, document: Document) -> None:
         codebook, report = document.codebook, report_of(document)
         patterns = codebook.once(ActPatterns)
-        self.is_below_city = report.is_below_city
+        self.own_level = report.own_congress.removesuffix("_congress")
         self._clauses = Clauses(patterns.mask(report.text), document.sentences, patterns)
         names = codebook.once(ActorNames)
         self._actors = Actors(self._clauses, names, report.author, report.city)

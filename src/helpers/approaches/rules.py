@@ -4,10 +4,10 @@ clause, and whether the act took place."""
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook, checks
+from helpers.codebook import Codebook, RoleWords, checks
 from helpers.text import Sentence, split_sentences
 
 from .act_patterns import ActPatterns
@@ -35,7 +35,10 @@ ACTORS = {
     "any": CONGRESSES | {"government", "party", "other"},
 } | {name: frozenset({name}) for name in ("government", "party", "other")}
 AUTHORITIES = ("party", "government")  # actors whose own acts support a congress (`lent`)
-WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
+# A verb at the start of a team's name, such as 检查 in 检查组, "inspection team", is no verb.
+WILDCARDS = {"*": "(?!组).{0,4}", "?": ".", "…": "(?!组).{0,60}?"}
+_ROLE = re.compile(r"\{([a-z_]+)\}")
+_BODY, _PERSONS = "人大", "代表"
 
 
 class Evidence(NamedTuple):
@@ -162,6 +165,7 @@ class RuleBook:
             for order, (rarest, *rest) in enumerate(rule.terms):
                 searches.setdefault(rarest, []).append((number, order, *rest))
         self._searches = list(searches.values())
+        self._bodies = {n for n, piece in enumerate(searches) if piece.endswith(_BODY)}
         self._automaton = aho.AhoCorasick(
             list(searches), store_patterns=False, implementation=aho.Implementation.DFA
         )
@@ -241,7 +245,7 @@ class RuleBook:
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
         bounds = [0, *(np.flatnonzero(np.diff(owners)) + 1).tolist(), len(hits)]
-        for first, last in pairwise(bounds):
+        for first, last in itertools.pairwise(bounds):
             clause = int(owners[first])
             if clauses.sentence_of[clause] in clauses.headings:
                 continue
@@ -263,6 +267,8 @@ class RuleBook:
         for piece, start, end in hits:
             if start < begin:  # the piece of the term begins in an earlier clause
                 continue
+            if piece in self._bodies and text.startswith(_PERSONS, end):
+                continue  # 县人大代表, "deputies of the county", are not 县人大, their congress
             for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
                     match = start, order, end
@@ -282,10 +288,11 @@ class RuleBook:
 def rules_of(codebook: Codebook) -> RuleBook:
     """Return the rules of a codebook as a `RuleBook`.
 
-    In a term, `*` stands for 0–4 characters, `?` for one and `…` for 0–60. A term is looked for
-    within one clause. The bar `|` separates terms. The terms of the columns `requires` and
-    `excludes` are looked for in the clause. The terms of the column `sentence` are looked for in
-    the whole sentence and in the sentence before, if both stand in one paragraph.
+    In a term, `*` stands for 0–4 characters, `?` for one and `…` for 0–60. `{goes}` stands for each
+    word that act_words.csv lists for the role `goes`. A term is looked for within one clause. The
+    bar `|` separates terms. The terms of the columns `requires` and `excludes` are looked for in
+    the clause. The terms of the column `sentence` are looked for in the whole sentence and in the
+    sentence before, if both stand in one paragraph.
     """
     patterns = codebook.once(ActPatterns)
     table = codebook.approach_rules.reindex(columns=list(checks.RULE_COLUMNS), fill_value="")
@@ -294,6 +301,9 @@ def rules_of(codebook: Codebook) -> RuleBook:
     n_rules = functools.cache(lambda piece: sum(piece in text for text in cells))
     names = ["code", "whose", "done_by", "present_by", "relation"]
     codes = codebook.approaches.reindex(columns=names, fill_value="").set_index("code")
+    words = codebook.role_words("act_words")
+    for row in rows:
+        row["terms"] = "|".join(with_words(row["terms"].split("|"), words))
     pairs = [_rule_and_variant(row, codes.loc[row["code"]], n_rules, patterns) for row in rows]
     return RuleBook(pairs, patterns, codebook.once(ActorNames), codebook.once(RelationWords))
 
@@ -323,15 +333,30 @@ def _rule_and_variant(
         sentence=wildcard_pattern(sentence),
         excludes=wildcard_pattern(excludes),
     )
-    return rule, replace(
+    variant = replace(
         rule,
-        sentence=wildcard_pattern(
-            [term for term in sentence if term not in patterns.topic_in_rules]
-        ),
+        # a sentence that must name the topic, or something else instead, is not asked for either
+        sentence=None if patterns.topic_in_rules & set(sentence) else rule.sentence,
         excludes=wildcard_pattern(
             [term for term in excludes if term not in patterns.other_in_rules]
         ),
     )
+    return rule, variant
+
+
+def with_words(terms: list[str], words: RoleWords) -> list[str]:
+    """Return the terms of a cell with each word of a role in the place of the role.
+
+    >>> table = pd.DataFrame({"role": ["goes", "looks"], "words": ["来到|走进", "察看"]})
+    >>> with_words(["{goes}…{looks}", "走访"], RoleWords(table))
+    ['来到…察看', '走进…察看', '走访']
+    """
+    filled: list[str] = []
+    for term in terms:
+        pieces = _ROLE.split(term)  # the odd pieces are roles
+        choices = [words.list(piece) if n % 2 else [piece] for n, piece in enumerate(pieces)]
+        filled += map("".join, itertools.product(*choices))
+    return list(dict.fromkeys(filled))
 
 
 def _terms(cell: str) -> list[str]:

@@ -127,8 +127,8 @@ class Levels:
     def _own_level(self) -> str:
         """Return the level of government of the document. A province or a township counts as the
         author only if the title begins with its name."""
-        if self._doers.is_below_city:
-            return "county"
+        if self._doers.own_level != "city":
+            return self._doers.own_level
         document, words = self._document, self._level_words
         if document.city_zh:
             return "city"

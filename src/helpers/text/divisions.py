@@ -13,6 +13,8 @@ import ahocorasick_rs as aho
 
 from helpers.codebook import Codebook, read_table
 
+# 云州市第十五届人大 is the fifteenth congress of Yunzhou.
+TERM = "(?:第?[一二三四五六七八九十]{1,3}届)?"
 _DIGITS = {"province": 2, "prefecture": 4, "county": 6}  # Digits of a code that tell a division.
 
 

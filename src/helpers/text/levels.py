@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from helpers.codebook import Codebook, RoleWords, shared_codebook
 
-from .divisions import Divisions, Place, place_kinds
+from .divisions import TERM, Divisions, Place, place_kinds
 
 _CITY, _PROVINCE, _COUNTY = "市", "省", "县"
 _COUNTIES = ("县", "区", "旗")
@@ -73,9 +73,8 @@ def report_level(place: str | None, text: str, codebook: Codebook | None = None)
     Level(name='', mark='县')
     """
     codebook = codebook or shared_codebook()
-    words = codebook.role_words("place_words")
     level = _level_of(place, codebook)
-    named = Counter(words.pattern("({level_of_report})(?:{congress})").findall(text))
+    named = _congresses(text, codebook)
     if place and level and (named[level.mark] >= named[_CITY] or level.mark in _PROVINCES):
         return level
     if place:
@@ -88,10 +87,20 @@ def _most_named(text: str, codebook: Codebook) -> str:
     """Return the level whose congress a text names most often, or "" if it names none. Of two
     levels named equally often, a city's comes first and a province's last, because cities and
     counties tell what their province does."""
-    words = codebook.role_words("place_words")
-    named = Counter(words.pattern("({level_of_report})(?:{congress})").findall(text))
+    named = _congresses(text, codebook)
     marks = [mark for names in ("city", "county", "township", "province") for mark in _NAMES[names]]
     return max(filter(named.get, marks), key=named.__getitem__, default="")
+
+
+def _congresses(text: str, codebook: Codebook) -> Counter[str]:
+    """Count the congresses that a text names by their level. 各县人大 ("the counties' congresses")
+    and 市、县人大 ("congresses of cities and counties") do not count."""
+    words = codebook.role_words("place_words")
+    return Counter(
+        words.pattern(f"(?<!{{not_one_body}})({{level_of_report}}){TERM}(?:{{congress}})").findall(
+            text
+        )
+    )
 
 
 def _level_of(place: str | None, codebook: Codebook) -> Level | None:
@@ -139,9 +148,7 @@ def _other_levels(text: str, level: Level, words: RoleWords) -> str:
     if level.mark in _PROVINCES:
         below = f"{_CITY}(?!{{not_after_city}})(?={{own_body}})"
         return words.pattern(below).sub(_COUNTY, text)
-    if not level.is_below_city:
+    if level.mark not in _COUNTIES:
         return text
     above = f"(?<![县旗州]){_CITY}(?!{{not_after_city}})(?={{own_body}})"
-    if level.mark in _TOWNS:
-        above += f"|(?<!{{not_before_district}})[{''.join(_COUNTIES)}](?={{own_body}})"
     return words.pattern(above).sub(_PROVINCE, text)

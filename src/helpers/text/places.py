@@ -51,7 +51,9 @@ class PlaceNames:
         self._leads_in = pattern("(?:{before_name})$")
         self._last = frozenset(kind[-1] for kind in place_kinds())
         self._ending = pattern("{ending}")
-        self._levels = pattern("(?:{own})({level_of_report})|({level_of_report})(?:{congress})")
+        self._levels = pattern(
+            "(?:{own})({level_of_report})|(?<!{not_one_body})({level_of_report})(?:{congress})"
+        )
         self._anonymous = pattern("(?:{anonymous})(?:{ending})")
 
     # --- places at the beginning of a text

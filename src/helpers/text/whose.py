@@ -14,14 +14,13 @@ from typing import NamedTuple
 
 from helpers.codebook import Codebook
 
-from .divisions import Place
+from .divisions import TERM, Place
 from .places import PlaceNames
 
 _HAN = r"[\u4e00-\u9fff]"
 _SPACED = re.compile(rf"(?<={_HAN})[ \t]+(?={_HAN})")
 _RUN = re.compile(f"{_HAN}+")
 _BEFORE_COLON = re.compile(rf"({_HAN}{{2,24}}?)\s*[:：]")
-_TERM = "(?:第?[一二三四五六七八九十]{1,3}届)?"
 _OPENING = 80  # A news item names its own congress among its first characters.
 _FIRST_PART = 3000  # Characters that show of which place a text speaks.
 _MOST_MENTIONS = 60  # So many congresses show whose text it is; later ones are not read.
@@ -48,9 +47,9 @@ class Whose:
         self._bare_body = pattern(rf"({_HAN}{{2,4}}?)(?:{{body_after_bare_place}})")
         self._boundary = pattern(r"^|[\s—\-“(《:：]|{about}")
         # 云州市第十五届人大 is the fifteenth congress of Yunzhou
-        self._congress = pattern(rf"{_TERM}(?:{{congress}})")
-        self._any_body = pattern(rf"{_TERM}(?:{{congress}})|{{body}}")
-        self._level = pattern("(?:{level_of_report})$")
+        self._congress = pattern(rf"{TERM}(?:{{congress}})")
+        self._any_body = pattern(rf"{TERM}(?:{{congress}})|{{body}}")
+        self._level = pattern("(?<!{not_one_body})(?:{level_of_report})$")
         self._elsewhere = pattern("(?:{elsewhere_before})$")
         self._own_level = pattern("(?:{own})({level_of_report})")
         self._visits = pattern("[^。;\n]{0,24}?(?:{visits})")
