@@ -34,8 +34,8 @@ from helpers.writing import as_table
 from .cleaning import CleanText, clean
 from .dates import Bound, NamedDate, date_bounds, named_dates
 from .genre import Genre, GenreWords, read_genre
-from .lines import verbatim
 from .levels import document_level
+from .lines import verbatim
 from .masthead import read_masthead
 from .segment import Sentence, split_sentences
 
