@@ -75,6 +75,13 @@ class ActPatterns:
             return "(?:{" + role + "})" + after
         return "|".join(word + after for word in words)
 
+    def _quick(self, template: str) -> re.Pattern[str]:
+        """Return a pattern that first tests whether a match can begin at a character at all."""
+        words = self._words.pattern(template).pattern
+        opens = first_characters(words)
+        test = "(?=[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
+        return re.compile(f"{test}(?:{words})")
+
     def _add_names(self) -> None:
         """Add patterns of titles, banners and provincial meetings, whose words report no act."""
         pattern = self._words.pattern
@@ -94,7 +101,7 @@ class ActPatterns:
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
-        self._byline = pattern("{byline}")
+        self._byline = self._quick("{byline}")
         self._other_law = pattern("[《«](?!.*(?:{topic}|{topic_near}|{topic_law}|{congress_law}))")
         self.title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
 
@@ -120,7 +127,7 @@ class ActPatterns:
         # the actor shows that a plan of this actor is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
         self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
-        self.attends_others = pattern("{attends_others}|(?:{goes_along})(?![^,。;]{0,6}会)")
+        self.attends_others = self._quick("{attends_others}|(?:{goes_along})(?![^,。;]{0,6}会)")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
         self.only_attends = pattern(attends + "|{attends_others}|{goes_along}")
@@ -192,7 +199,7 @@ class ActPatterns:
         self.modifier = re.compile("[^,。;:]*?的[^,。;:的]{1,10}(?:[,。;:]|$)")
         self.paper = pattern("{plan_paper}")
         self.modal = pattern("{modal}")
-        self.told_done = pattern("[^,。;:]*?(?P<verb>[^,。;:]{0,4})(?:{aspect})")
+        self.aspect = pattern("{aspect}")
         # before 要求, "demand", an office or a person's name shows that a leader is speaking
         self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
 

@@ -185,7 +185,9 @@ class Actors:
                 titles.pop(0)
             is_in_title = bool(titles) and titles[0][0] < start
             if actor and not is_in_title and not patterns.not_body.match(text, end):
-                found.append((start, end, self._in_what_name(actor, end)))
+                found.append((start, end, actor))
+        if self._private or self._visits:
+            found = [(start, end, self._in_what_name(actor, end)) for start, end, actor in found]
         return self._with_leaders(found)
 
     def _find_visits(self) -> list[int]:
@@ -355,6 +357,8 @@ class Actors:
         """
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
+        helps = self._patterns.attends_others.finditer(self._text)
+        self._helping = {self._clauses.at_place(match.start()) for match in helps}
         carried: list[Mention] = []
         subject = self._author
         opening: Mention | None = self._author
@@ -385,7 +389,7 @@ class Actors:
         for clause in self._clauses.of_sentence(number):
             carried.append(subject)
             if clause in self._mentions and (named := self._subject_of(clause)):
-                if self._patterns.attends_others.search(*self._clauses.at(clause)):
+                if clause in self._helping:
                     continue  # A body that only helps is not the subject of later clauses.
                 # 人大代表, "deputies", belong to the congress that acted last
                 same = named.actor == "congress" and subject.actor in NAMED_CONGRESSES

@@ -18,6 +18,7 @@ from .clauses import Clauses
 _CONGRESSES = {"congress", "group", *NAMED_CONGRESSES}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # Characters before an act in which a negation is looked for.
+LONGEST_VERB = 4  # Greatest length of a verb before its 了, the mark of completion.
 MOST_ITEMS = 40  # Sentences among which the first item of a list is looked for.
 
 
@@ -164,7 +165,7 @@ class ActStatus:
             return False
         # the word 要求 behind a paper, as in 方案要求, belongs to the paper
         named = lead["between"][-2:] + cue.group() if cue.lastgroup == "order" else cue.group()
-        if patterns.paper.match(named) or patterns.told_done.match(text, cue.end(), stop):
+        if patterns.paper.match(named) or patterns.aspect.search(text, cue.end(), stop):
             return True
         is_modal = patterns.modal.match(cue.group()) and lead["between"]
         return not is_modal and patterns.modifier.match(text, cue.end(), stop) is not None
@@ -280,8 +281,8 @@ class ActStatus:
         the visit was made.
         """
         stop = self._clauses.stops[clause]
-        told = self._patterns.told_done.match(self._text, cue.end(), stop)
-        return told.start("verb") if told else None
+        aspect = self._patterns.aspect.search(self._text, cue.end(), stop)
+        return max(cue.end(), aspect.start() - LONGEST_VERB) if aspect else None
 
     def _is_also_decided(self, clause: int, marks: list[Mark]) -> bool:
         """Tell whether a clause only names one more report that a body decided to hear."""
@@ -292,7 +293,7 @@ class ActStatus:
         """Tell whether a clause after a plan or demand goes back to telling what was done. A clause
         that goes back names a subject and has a sign of a past act, such as 已, "already"."""
         span = self._clauses.at(clause)
-        if self._patterns.told_done.match(*span):
+        if self._patterns.aspect.search(*span):
             return True
         # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
