@@ -22,11 +22,18 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # Roles whose words are searched for without conditions on the words around them. The pattern of the
 # role `past`, for example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added below by_themselves came_of campaign_title congress decided_on"
+    "added any_congress below by_themselves came_of campaign_title congress decided_on"
     " first_item forecast intends item later_item list_closes list_opens next_heading"
     " next_year not_arranging not_body own_medium party_lookalike past possessed scheduled"
     " settled since street supervision topic"
 )
+
+
+# The rules know the congress by its short name. 代表 in the long name would be taken for deputies.
+_SHORT_NAMES = {
+    "人民代表大会常务委员会": "人大常委会□□□□□□",
+    "人民代表大会": "人大□□□□",
+}
 
 
 class ActPatterns:
@@ -36,6 +43,7 @@ class ActPatterns:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
         for role in _PLAIN_ROLES.split():
             setattr(self, role, self._words.pattern(f"{{{role}}}"))
+        self.congress_works = self._words.pattern("{any_congress}|{congress_team}")
         self._add_names()
         self._add_own_bodies()
         self._add_actors()
@@ -46,12 +54,15 @@ class ActPatterns:
         self._add_topic()
 
     def mask(self, text: str) -> str:
-        """Replace titles and names that could be mistaken for acts of supervision by □ signs.
+        """Shorten the names of congresses, and replace titles and names that could be mistaken for
+        acts of supervision, by □ signs.
 
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
         '对□□□□□□□□条例》开展检查'
         """
+        for long, short in _SHORT_NAMES.items():
+            text = text.replace(long, short)
         text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
         text = self._byline.sub(lambda match: "□" * len(match[0]), text)

@@ -88,6 +88,10 @@ class Clauses:
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start
 
+    def names_congress(self, clause: int) -> bool:
+        """Tell whether the sentence of a clause names a congress."""
+        return self.says(self.sentence_of[clause], self.patterns.any_congress)
+
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return start and end of a clause without outer white space and without a final comma."""

@@ -15,6 +15,7 @@ from .clauses import Clauses
 
 _HIGHER, _COUNTIES, _TOWNSHIPS = "市州盟省自治区", "县区旗", ("镇", "乡", "街道", "苏木")
 _HEAD = 300  # Characters at the start of a text that tell whose text it is.
+_SHARE = 0.2  # Of the sentences of a congress's own report, so many speak of it.
 _PAD = "□"
 
 
@@ -57,10 +58,18 @@ def report_of(document: Document) -> Report:
 
 
 def _is_of_congress(document: Document, patterns: ActPatterns) -> bool:
-    """Tell whether a congress wrote a document or the document begins with a congress. A news item
-    or a report of a government that names a congress later is not a congress's document."""
+    """Tell whether a document is a congress's own: its title, masthead or contributor names a
+    congress, or it begins with a congress and speaks of it in at least every fifth sentence. News
+    and reports of governments name a congress once or twice."""
     marks = (mark.text for mark in document.clean_text.metadata if mark.rule != "distribution")
-    return any(map(patterns.congress.search, (*marks, document.text[:_HEAD])))
+    if any(map(patterns.congress.search, marks)):
+        return True
+    text = document.text
+    if not patterns.congress.search(text, 0, _HEAD):
+        return False
+    spans = [(s.start, s.end) for s in document.sentences]
+    n = sum(patterns.congress_works.search(text, *span) is not None for span in spans)
+    return n >= _SHARE * len(spans)
 
 
 def _town_as_city(text: str, patterns: ActPatterns) -> str:

@@ -203,12 +203,13 @@ class RuleBook:
         matches = list(self._matches(clauses, [pair[other_topic] for pair in self.pairs]))
         if not matches:
             return []
-        # 2. keep the clauses whose actor is one of the actors that the rule allows
+        # 2. keep the clauses whose actor is one of the actors that the rule allows; in a text that
+        # no congress wrote, the sentence must name a congress
         actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
-            if actor in rule.actors:
+            if actor in rule.actors and (author != "other" or clauses.names_congress(clause)):
                 candidates.append((rule, clause, start, end, actor))
         # 3. keep the clauses that tell of an act; if several rules of one code fit a clause, only
         # the first rule gives evidence
@@ -336,12 +337,20 @@ def _rule_and_variant(
     variant = replace(
         rule,
         # a sentence that must name the topic, or something else instead, is not asked for either
-        sentence=None if patterns.topic_in_rules & set(sentence) else rule.sentence,
+        sentence=None if _names_topic(sentence, patterns.topic_in_rules) else rule.sentence,
         excludes=wildcard_pattern(
             [term for term in excludes if term not in patterns.other_in_rules]
         ),
     )
     return rule, variant
+
+
+def _names_topic(terms: list[str], topic: Collection[str]) -> bool:
+    """Tell whether one of the terms is a word of the topic, or a law with such a word in its name,
+    such as `市*养老*条例`."""
+    return any(
+        term in topic or (word in term and "条例" in term) for term in terms for word in topic
+    )
 
 
 def with_words(terms: list[str], words: RoleWords) -> list[str]:

@@ -158,7 +158,8 @@ class Corpus:
         `issue` (year or month of issue), `title`, `album` (the number in a series of briefings of
         which other issues are dated), `event` (a known event) or `text` (a date in the text).
         `level` is the level of the body that wrote the document: province, city, county, township
-        or other. `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
+        or other. `document_type` is a type of the codebook's table `document_types`, such as
+        `briefing`.
         `direction` is `up` if the document reports to a higher body, and `down` if the document
         instructs lower bodies. Columns such as `date_from_start, date_from_end` and `type_start,
         type_end` hold the raw offsets of the words that state a fact. The table `documents` also
