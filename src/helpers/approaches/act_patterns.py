@@ -114,6 +114,8 @@ class ActPatterns:
             "(?<!{not_one_body})(?P<mark>省|市|州|盟|县|区|旗|镇|乡|街道)(?={own_congress})"
         )
         self.above_town = pattern("(?<!{not_one_body})[市县区旗州盟](?={body_above_town})")
+        self.below_province = pattern("(?<!{not_one_body})市(?={body_above_town})")
+        self.zone = pattern("(?:{zone})$")
         roles = {"town_congress": "市人大常委会", "town_party": "市委", "town_government": "市政府"}
         self.town_bodies = [(pattern(f"(?:{{{role}}})"), body) for role, body in roles.items()]
 

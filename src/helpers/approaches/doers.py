@@ -13,7 +13,8 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-_CITIES, _COUNTIES, _TOWNSHIPS = "市州盟", "县区旗", ("镇", "乡", "街道")
+_PROVINCE, _CITIES = "省", "市州盟"
+_COUNTIES, _TOWNSHIPS = "县区旗", ("镇", "乡", "街道")
 _HEAD = 300  # Characters at the start of a report that tell whose report it is.
 _NAMELESS = "我"  # Stands for the name of a place in 我县, "our county".
 _PAD = "□"
@@ -31,7 +32,7 @@ class Report(NamedTuple):
     @property
     def is_below_city(self) -> bool:
         """True for the report of a county, a district, a township or a street."""
-        return bool(self.mark) and self.mark not in _CITIES
+        return bool(self.mark) and self.mark not in _PROVINCE + _CITIES
 
     @property
     def own_congress(self) -> str:
@@ -54,7 +55,11 @@ def report_of(document: Document) -> Report:
     if not level:
         return Report(document.text, author, city, "")
     text = document.text
-    if level.mark in _TOWNSHIPS:
+    if level.mark == _PROVINCE:
+        text = patterns.below_province.sub("县", text)
+    elif level.mark in _TOWNSHIPS:
+        text = patterns.above_town.sub(_PROVINCE, text)
+    if level.mark in _TOWNSHIPS or patterns.zone.search(city):
         text = _town_as_city(text, patterns)
     text = as_city(text, level, document.codebook)
     return Report(text, author, level.name.replace(_NAMELESS, ""), level.mark)
@@ -72,27 +77,32 @@ def _unnamed(document: Document, patterns: ActPatterns) -> Level | None:
     congress", or None if the report calls it a city's congress.
 
     The first congress named in the title counts, else the first in the head of the text. A congress
-    in the text counts only if the text does not name a city's congress more often.
+    in the text counts only if the text does not name a city's congress more often. A province's
+    congress in the text is that of a visitor, so only one in the title counts.
     """
-    title, head = document.title or "", document.text[:_HEAD]
-    in_title = patterns.own_congress.search(title)
-    first = in_title or patterns.own_congress.search(head)
-    if not first or first["mark"] in _CITIES:
+    title, text = document.title or "", document.text
+    in_title = _marks(title, patterns)
+    marks = in_title or [mark for mark in _marks(text[:_HEAD], patterns) if mark != _PROVINCE]
+    if not marks or marks[0] in _CITIES:
         return None
-    marks = [match["mark"] for match in patterns.own_congress.finditer(document.text)]
-    n_of_city = sum(mark in _CITIES for mark in marks)
-    is_own = in_title is not None or marks.count(first["mark"]) >= n_of_city
-    return Level(_NAMELESS, first["mark"]) if is_own else None
+    all_marks = _marks(text, patterns)
+    n_of_city = sum(mark in _CITIES for mark in all_marks)
+    is_own = bool(in_title) or all_marks.count(marks[0]) >= n_of_city
+    return Level(_NAMELESS, marks[0]) if is_own else None
+
+
+def _marks(passage: str, patterns: ActPatterns) -> list[str]:
+    """Return the level, such as 县, of each single congress that a passage names."""
+    return [match["mark"] for match in patterns.own_congress.finditer(passage)]
 
 
 def _town_as_city(text: str, patterns: ActPatterns) -> str:
-    """Rewrite the bodies of a township or street as those of a city, and the bodies of the county
-    or city above it as those of a province. The length of the text stays the same.
+    """Rewrite the bodies of a township, a street or a zone as those of a city, without changing the
+    length of the text.
 
     In the report of a street, 街道人大工委 ("the street's committee of the congress") becomes
-    市人大常委会, and 县人大 ("the county's congress") becomes 省人大.
+    市人大常委会.
     """
-    text = patterns.above_town.sub("省", text)
     for pattern, body in patterns.town_bodies:
         text = pattern.sub(lambda found, body=body: _fitted(body, len(found[0])), text)
     return text
