@@ -9,7 +9,8 @@ from helpers.approaches.coding import approach_evidence
 from helpers.approaches.doers import Doers, report_of
 from helpers.codebook import shared_codebook
 
-OWN_ROLES = "not_one_body own_congress body_above_town town_congress town_party town_government"
+OWN_ROLES = "not_one_body own_congress body_above_town zone"
+OWN_ROLES += " town_congress town_party town_government"
 ROWS = [
     number
     for number, role in shared_codebook().act_words["role"].items()
@@ -33,6 +34,9 @@ def document_of(folder, title, text, codebook=None):
         ("云县人大常委会监督养老服务", "县人大常委会开展调研。", "县", "county_congress"),
         ("云溪镇人大视察敬老院", "镇人大组织代表视察。", "镇", "township_congress"),
         ("城关街道人大工委视察敬老院", "街道人大工委组织代表视察。", "街道", "township_congress"),
+        ("海港示范区人大工委监督养老服务", "示范区人大工委视察。", "区", "county_congress"),
+        ("河东省人大常委会监督养老服务", "省人大常委会赴6市调研。", "省", "city_congress"),
+        ("加强养老服务监督", "省人大常委会来我市。市人大常委会陪同。", "", "city_congress"),
         ("云州: 监督养老服务", "云溪县人大常委会视察敬老院。", "", "city_congress"),
         ("加强养老服务监督", "各县人大视察敬老院。市人大常委会听取报告。", "", "city_congress"),
         ("加强养老服务监督", "市、县、乡三级人大视察敬老院。", "", "city_congress"),
@@ -79,6 +83,7 @@ def test_each_row_about_a_reports_own_bodies_is_read(tmp_path, number):
     row = codebook.act_words.loc[number]
     less = replace(codebook, act_words=codebook.act_words.drop(index=number))
     title = TOWN if row.role.startswith("town") or row.role == "body_above_town" else "监督养老"
+    title = "海港示范区人大工委监督养老服务" if row.role == "zone" else title
 
     def reading(of):
         report = report_of(document_of(tmp_path, title, row.example, of))

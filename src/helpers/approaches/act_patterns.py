@@ -22,10 +22,10 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # Roles whose words are searched for without conditions on the words around them. The pattern of the
 # role `past`, for example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added any_congress below by_themselves came_of campaign_title congress decided_on"
-    " first_item forecast intends item later_item list_closes list_opens next_heading"
-    " next_year not_arranging not_body own_medium party_lookalike past possessed scheduled"
-    " settled since street supervision topic"
+    "added any_congress below by_themselves came_of campaign_title congress congress_subject"
+    " decided_on first_item forecast intends item later_item list_closes list_opens"
+    " next_heading next_year not_arranging not_body own_medium party_lookalike past possessed"
+    " scheduled settled since street supervision topic"
 )
 
 
@@ -122,6 +122,7 @@ class ActPatterns:
         # 县乡人大, "congresses of county and township", and 各县人大, "each county's congress", are
         # not the congress above the township of the report
         self.above_town = pattern("(?<!{not_one_body})[市县区旗州盟](?={body_above_town})")
+        self.zone = pattern("(?:{zone})$")
         roles = {"town_congress": "市人大常委会", "town_party": "市委", "town_government": "市政府"}
         self.town_bodies = [(pattern(f"(?:{{{role}}})"), body) for role, body in roles.items()]
 

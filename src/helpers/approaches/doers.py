@@ -52,6 +52,8 @@ def report_of(document: Document) -> Report:
     if not level:
         return Report(text, author, document.city_zh or "", "")
     if level.mark in _TOWNSHIPS:
+        text = patterns.above_town.sub("省", text)
+    if level.mark in _TOWNSHIPS or patterns.zone.search(document.city_zh or ""):
         text = _town_as_city(text, patterns)
     text = as_city(text, level, document.codebook)
     return Report(text, author, level.name, level.mark)
@@ -59,27 +61,29 @@ def report_of(document: Document) -> Report:
 
 def _is_of_congress(document: Document, patterns: ActPatterns) -> bool:
     """Tell whether a document is a congress's own: its title, masthead or contributor names a
-    congress, or it begins with a congress and speaks of it in at least every fifth sentence. News
-    and reports of governments name a congress once or twice."""
+    congress, or it begins with a congress, and its title says 监督 ("supervision") or the like or
+    at least every fifth sentence speaks of the congress. News and reports of governments name a
+    congress once or twice."""
     marks = (mark.text for mark in document.clean_text.metadata if mark.rule != "distribution")
     if any(map(patterns.congress.search, marks)):
         return True
     text = document.text
     if not patterns.congress.search(text, 0, _HEAD):
         return False
+    if patterns.congress_subject.search(document.title or ""):
+        return True
     spans = [(s.start, s.end) for s in document.sentences]
     n = sum(patterns.congress_works.search(text, *span) is not None for span in spans)
     return n >= _SHARE * len(spans)
 
 
 def _town_as_city(text: str, patterns: ActPatterns) -> str:
-    """Rewrite the bodies of a township or street as those of a city, and the bodies of the county
-    or city above it as those of a province. The length of the text stays the same.
+    """Rewrite the bodies of a township, a street or a zone as those of a city, without changing the
+    length of the text.
 
     In the report of a street, 街道人大工委 ("the street's committee of the congress") becomes
-    市人大常委会, and 县人大 ("the county's congress") becomes 省人大.
+    市人大常委会.
     """
-    text = patterns.above_town.sub("省", text)
     for pattern, body in patterns.town_bodies:
         text = pattern.sub(lambda found, body=body: _fitted(body, len(found[0])), text)
     return text

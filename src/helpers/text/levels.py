@@ -94,13 +94,11 @@ def _most_named(text: str, codebook: Codebook) -> str:
 
 def _congresses(text: str, codebook: Codebook) -> Counter[str]:
     """Count the congresses that a text names by their level. 各县人大 ("the counties' congresses")
-    and 市、县人大 ("congresses of cities and counties") do not count."""
+    and 市、县人大 ("congresses of cities and counties") do not count, nor do those of visitors."""
     words = codebook.role_words("place_words")
-    return Counter(
-        words.pattern(f"(?<!{{not_one_body}})({{level_of_report}}){TERM}(?:{{congress}})").findall(
-            text
-        )
-    )
+    congress = f"(?<!{{not_one_body}})({{level_of_report}}){TERM}(?:{{congress}})"
+    own = words.pattern(congress + "(?![^。;\n]{0,24}?(?:{visits}))")
+    return Counter(own.findall(text))
 
 
 def _level_of(place: str | None, codebook: Codebook) -> Level | None:
@@ -114,9 +112,12 @@ def _level_of(place: str | None, codebook: Codebook) -> Level | None:
 
 def _mark_of(place: str, codebook: Codebook) -> str:
     """Return the word for the level of a place (`city_zh`), such as 县 for 固始县."""
-    known = codebook.once(Divisions).full.get(place)
+    divisions = codebook.once(Divisions)
+    known = divisions.full.get(place) or divisions.short.get(place)
+    if not known and len(place) == 2 and place[-1] in _PREFECTURES:
+        return _CITY  # 云州 for 云州市; the name of a prefecture has three characters
     kind = next((kind for kind in place_kinds() if place.endswith(kind)), _CITY)
-    return known.mark if known else Place("", kind=kind).mark
+    return known.mark if known and known.zh == place else Place("", kind=kind).mark
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:

@@ -52,8 +52,10 @@ class PlaceNames:
         self._last = frozenset(kind[-1] for kind in place_kinds())
         self._ending = pattern("{ending}")
         self._levels = pattern(
-            "(?:{own})({level_of_report})|(?<!{not_one_body})({level_of_report})(?:{congress})"
+            rf"(?:{{own}})({{level_of_report}})"
+            rf"|(?:(?<![{_HAN}])|(?<={{before_name}}))({{level_of_report}})(?={{own_body}})"
         )
+        self._county_acts = pattern(rf"(?<=[{_HAN}])[县区旗](?:{{congress}})")
         self._anonymous = pattern("(?:{anonymous})(?:{ending})")
 
     # --- places at the beginning of a text
@@ -217,7 +219,9 @@ class PlaceNames:
         if printed or _holds_ordinary_word(name) or len(name) > 4:
             return printed or known
         levels = Counter("".join(level) for level in self._levels.findall(texts))
-        is_known = known and levels[known.mark] >= levels["市"]
+        # A report in which a county of another name acts is its city's.
+        is_citys = self._county_acts.search(texts)
+        is_known = known and not is_citys and levels[known.mark] >= max(levels.values(), default=0)
         return known if is_known else self.place(name, "市")
 
     def printed(self, name: str, texts: str) -> Place | None:
