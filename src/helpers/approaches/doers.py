@@ -50,7 +50,7 @@ def report_of(document: Document) -> Report:
     level = report_level(title, document.text, document.codebook)
     if level and city and level.is_below_city and city[-1] not in _COUNTIES:
         level = level if level.name in title else None  # a city's report that names a county
-    level = level or _place_below_city(city) or (None if city else _unnamed(document, patterns))
+    level = level or (_below_city if city else _unnamed)(document, patterns)
     author = "city_congress" if patterns.congress.search(document.raw) else "other"
     if not level:
         return Report(document.text, author, city, "")
@@ -65,11 +65,21 @@ def report_of(document: Document) -> Report:
     return Report(text, author, level.name.replace(_NAMELESS, ""), level.mark)
 
 
-def _place_below_city(place: str) -> Level | None:
-    """Return the level of a county, township or street, such as 云溪镇, or None for a city."""
-    marks = (*_COUNTIES, *_TOWNSHIPS)
-    mark = next((mark for mark in marks if place.endswith(mark)), "")
-    return Level(place.removesuffix(mark), mark) if mark else None
+def _below_city(document: Document, patterns: ActPatterns) -> Level | None:
+    """Return the level of a place such as 云溪镇, or None for a city.
+
+    The name of a city can end like that of a township, as 新乡 does. A place is therefore only
+    below a city if the title names a congress of its level, such as 镇人大, or if the text names
+    such a congress more often than a city's.
+    """
+    place = document.city_zh or ""
+    ends = [mark for mark in (*_COUNTIES, *_TOWNSHIPS) if place.endswith(mark)]
+    if not ends:
+        return None
+    marks = _marks(document.text, patterns)
+    n_more = marks.count(ends[0]) - sum(mark in _CITIES for mark in marks)
+    is_named = ends[0] in _marks(document.title or "", patterns)
+    return Level(place.removesuffix(ends[0]), ends[0]) if is_named or n_more > 0 else None
 
 
 def _unnamed(document: Document, patterns: ActPatterns) -> Level | None:
