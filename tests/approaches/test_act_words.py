@@ -31,7 +31,8 @@ IN_RULES = {"goes", "looks", "enters", "premises"}  # words that terms of rules 
 # tests stand below, in tests/codebook/test_topic.py and in test_doers.py
 READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "announces", "came_of", "team"}
 READ_ELSEWHERE |= {"topic_in_counts", "topic_not_in_counts"}
-READ_ELSEWHERE |= {"not_one_body", "own_congress", "body_above_town", "zone"}
+READ_ELSEWHERE |= {"not_one_body", "body_above_town", "zone"}
+READ_ELSEWHERE |= {"any_congress", "congress_team", "congress_subject"}
 READ_ELSEWHERE |= IN_RULES
 READ_ELSEWHERE |= {"town_congress", "town_party", "town_government"}
 # what a clause with such a word says of the discussion meeting in it

@@ -37,6 +37,8 @@ def document_of(folder, title, text, codebook=None):
         ("海港示范区人大工委监督养老服务", "示范区人大工委视察。", "区", "county_congress"),
         ("河东省人大常委会监督养老服务", "省人大常委会赴6市调研。", "省", "city_congress"),
         ("加强养老服务监督", "省人大常委会来我市。市人大常委会陪同。", "", "city_congress"),
+        ("新乡: 监督养老服务", "市人大常委会走访养老机构。", "", "city_congress"),
+        ("景德镇: 监督养老服务", "市人大常委会听取报告,镇人大同步视察。", "", "city_congress"),
         ("云州: 监督养老服务", "云溪县人大常委会视察敬老院。", "", "city_congress"),
         ("加强养老服务监督", "各县人大视察敬老院。市人大常委会听取报告。", "", "city_congress"),
         ("加强养老服务监督", "市、县、乡三级人大视察敬老院。", "", "city_congress"),
@@ -90,3 +92,44 @@ def test_each_row_about_a_reports_own_bodies_is_read(tmp_path, number):
         return report.text, report.mark
 
     assert reading(codebook) != reading(less)
+
+
+@pytest.mark.parametrize("role", ["congress", "any_congress", "congress_team", "congress_subject"])
+def test_each_row_that_tells_a_congresss_text_from_others_is_read(tmp_path, role):
+    codebook = shared_codebook()
+    table = codebook.act_words
+    row = table[table["role"] == role].iloc[0]
+    less = replace(codebook, act_words=table.drop(index=row.name))
+    title, text = row.example.split("¶") if "¶" in row.example else ("养老服务见闻", row.example)
+    (tmp_path / "a.txt").write_text(f"{title}\n\n{text}\n", encoding="utf8")
+
+    def reading(of):
+        corpus = read_corpus(tmp_path, codebook=of)
+        return report_of(corpus["a"]).author, approach_evidence(corpus)["code"].to_list()
+
+    assert reading(codebook) != reading(less)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "codes"),
+    [
+        (
+            "护理员座谈",
+            "市民政局召开座谈会。养老院增设护理床位。食堂开了12家。护理员300人。",
+            set(),
+        ),
+        ("老人的一天", "记者走进社区。社区召开座谈会。食堂开了12家。车站增设扶手。", set()),
+        (
+            "老人的一天",
+            "记者走进社区。食堂开了12家。车站增设扶手。小区加装电梯。街道扩建食堂。"
+            "此前,市人大常委会召开养老服务座谈会。",
+            {"symposium"},
+        ),
+        ("老人的一天", "近日,云溪区人大常委会召开养老服务座谈会。", {"symposium"}),
+    ],
+)
+def test_in_a_text_that_no_congress_wrote_only_acts_beside_a_congress_count(
+    tmp_path, title, text, codes
+):
+    (tmp_path / "a.txt").write_text(f"{title}\n\n{text}\n", encoding="utf8")
+    assert set(approach_evidence(read_corpus(tmp_path))["code"]) == codes

@@ -13,7 +13,8 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-_HIGHER, _COUNTIES, _TOWNSHIPS = "市州盟省自治区", "县区旗", ("镇", "乡", "街道", "苏木")
+_HIGHER = ("市", "州", "盟", "省", "自治区")
+_COUNTIES, _TOWNSHIPS = "县区旗", ("镇", "乡", "街道", "苏木")
 _HEAD = 300  # Characters at the start of a text that tell whose text it is.
 _SHARE = 0.2  # Of the sentences of a congress's own report, so many speak of it.
 _PAD = "□"
@@ -52,10 +53,10 @@ def report_of(document: Document) -> Report:
     if not level:
         return Report(text, author, document.city_zh or "", "")
     if level.mark in _TOWNSHIPS:
-        text = patterns.above_town.sub("省", text)
-    if level.mark in _TOWNSHIPS or patterns.zone.search(document.city_zh or ""):
-        text = _town_as_city(text, patterns)
+        text = _town_as_city(patterns.above_town.sub("省", text), patterns)
     text = as_city(text, level, document.codebook)
+    if patterns.zone.search(document.city_zh or ""):
+        text = _town_as_city(text, patterns)
     return Report(text, author, level.name, level.mark)
 
 

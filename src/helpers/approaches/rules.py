@@ -85,6 +85,7 @@ class Rule:
     terms: tuple[Term, ...]
     actors: frozenset[str]
     only_congress_can: bool  # True if only a congress can do the act of the rule.
+    is_of_law: bool  # True if the rule finds the making of a law, the work of a congress.
     whose: str  # The body that by definition acts, or "" for a congress.
     done_by: frozenset[str]  # Modalities, such as `unmarked`, that count as done.
     present_by: frozenset[str]  # Further modalities that make the instrument present.
@@ -204,12 +205,13 @@ class RuleBook:
         if not matches:
             return []
         # 2. keep the clauses whose actor is one of the actors that the rule allows; in a text that
-        # no congress wrote, the sentence must name a congress
+        # no congress wrote, the sentence must name a congress, or tell of a law, its work
         actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
-            if actor in rule.actors and (author != "other" or clauses.names_congress(clause)):
+            is_told = author != "other" or rule.is_of_law or clauses.names_congress(clause)
+            if actor in rule.actors and is_told:
                 candidates.append((rule, clause, start, end, actor))
         # 3. keep the clauses that tell of an act; if several rules of one code fit a clause, only
         # the first rule gives evidence
@@ -326,6 +328,7 @@ def _rule_and_variant(
         tuple(_term(term, n_rules) for term in _terms(row["terms"])),
         actors=frozenset().union(*(ACTORS[name] for name in actors)),
         only_congress_can="own" in actors,
+        is_of_law=bool(row["how_far"]),
         whose=code["whose"],
         done_by=frozenset((code["done_by"] or "done unmarked").split()),
         present_by=frozenset(code["present_by"].split()),

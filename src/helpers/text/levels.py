@@ -113,11 +113,13 @@ def _level_of(place: str | None, codebook: Codebook) -> Level | None:
 def _mark_of(place: str, codebook: Codebook) -> str:
     """Return the word for the level of a place (`city_zh`), such as 县 for 固始县."""
     divisions = codebook.once(Divisions)
-    known = divisions.full.get(place) or divisions.short.get(place)
-    if not known and len(place) == 2 and place[-1] in _PREFECTURES:
+    for known in (divisions.full.get(place), divisions.short.get(place)):
+        if known and known.zh == place:
+            return known.mark
+    if len(place) == 2 and place[-1] in _PREFECTURES:
         return _CITY  # 云州 for 云州市; the name of a prefecture has three characters
     kind = next((kind for kind in place_kinds() if place.endswith(kind)), _CITY)
-    return known.mark if known and known.zh == place else Place("", kind=kind).mark
+    return Place("", kind=kind).mark
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
