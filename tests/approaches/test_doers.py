@@ -84,7 +84,8 @@ def test_each_row_about_a_reports_own_bodies_is_read(tmp_path, number):
     codebook = shared_codebook()
     row = codebook.act_words.loc[number]
     less = replace(codebook, act_words=codebook.act_words.drop(index=number))
-    title = TOWN if row.role.startswith("town") or row.role == "body_above_town" else "监督养老"
+    is_of_town = row.role.startswith("town") or row.role in ("body_above_town", "not_one_body")
+    title = TOWN if is_of_town else "监督养老"
     title = "海港示范区人大工委监督养老服务" if row.role == "zone" else title
 
     def reading(of):

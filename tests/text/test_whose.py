@@ -91,10 +91,12 @@ KINDS = {
     "masthead": MASTHEAD,
     "title": "{body}关于开展养老服务工作视察的报告\n",
     "formal": DATED,
-    "opening": "养老服务走深走实\n　　近日，{body}组织部分代表视察养老服务工作，听取了有关部门的汇报。\n",
+    "opening": "养老服务走深走实\n　　近日，{body}组织部分代表视察养老服务，听取了汇报。\n",
     "formula": "养老服务走深走实\n　　现将{body}检查养老服务工作的情况报告如下。\n",
 }
-INVENTED = "云溪县 鹭江区 云岭市 柳浦县 桐安区 青泷市 岚川县 澄湾区 霁城市 沅溪旗 云岭彝族自治县".split()
+INVENTED = (
+    "云溪县 鹭江区 云岭市 柳浦县 桐安区 青泷市 岚川县 澄湾区 霁城市 沅溪旗 云岭彝族自治县"
+).split()
 
 
 def documents():

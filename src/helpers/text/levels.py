@@ -94,11 +94,13 @@ def _most_named(text: str, codebook: Codebook) -> str:
 
 def _congresses(text: str, codebook: Codebook) -> Counter[str]:
     """Count the congresses that a text names by their level. 各县人大 ("the counties' congresses")
-    and 市、县人大 ("congresses of cities and counties") do not count, nor do those of visitors."""
+    and 市、县人大 ("congresses of cities and counties") do not count, nor do those of visitors.
+    人大街道工委 is the committee of a street."""
     words = codebook.role_words("place_words")
     congress = f"(?<!{{not_one_body}})({{level_of_report}}){TERM}(?:{{congress}})"
     own = words.pattern(congress + "(?![^。;\n]{0,24}?(?:{visits}))")
-    return Counter(own.findall(text))
+    of_street = words.pattern("(?<={congress_in_short})({level_of_report})(?={committee})")
+    return Counter([*own.findall(text), *of_street.findall(text)])
 
 
 def _level_of(place: str | None, codebook: Codebook) -> Level | None:
