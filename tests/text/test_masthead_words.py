@@ -75,7 +75,6 @@ NO_PLACE = set(
     "not_in_name not_one_body kind_of_place kind_of_place_end visits elsewhere_before"
     " congress_in_short committee".split()
 )
-)
 
 
 @pytest.mark.parametrize(("table", "row"), rows_of("place_words"))
