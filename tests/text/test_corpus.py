@@ -324,3 +324,29 @@ def test_a_point_before_a_digit_is_a_full_stop_unless_a_digit_precedes_it(tmp_pa
     assert counted == 1 + stops
     if stops:  # a sentence ends at each of them
         assert len(split_sentences(text)) == stops
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("江苏省人大常委会听取和审议了省政府关于养老服务的报告。", "province"),
+        ("广西壮族自治区人大常委会视察敬老院。", "province"),
+        ("许昌市人大常委会视察敬老院。", "city"),
+        ("凉山彝族自治州人大常委会视察敬老院。", "city"),
+        ("根据安排,县人大常委会对我县养老服务情况开展调研。", "county"),
+        ("近日,云溪区人大常委会视察敬老院。区人大常委会提出建议。", "county"),
+        ("固始县往流镇人大组织代表视察敬老院。", "township"),
+        ("人大街道工委组织代表视察敬老院。", "township"),
+        ("记者走进社区食堂。", "other"),
+    ],
+)
+def test_a_document_says_which_level_wrote_it(tmp_path, text, level):
+    corpus = read_corpus(write(tmp_path, report=f"养老服务见闻\n\n{text}\n"))
+    assert corpus["report"].level == level
+    assert corpus.metadata["level"].to_list() == [level]
+
+
+def test_a_hidden_place_is_a_problem(tmp_path):
+    corpus = read_corpus(write(tmp_path, report="监督养老服务\n\n某市人大常委会视察敬老院。\n"))
+    assert (corpus["report"].city_zh, corpus["report"].city_en) == ("某市", "unnamed place")
+    assert "unnamed_place" in corpus.problems["problem"].to_list()

@@ -422,6 +422,97 @@ def test_the_city_is_a_place_and_not_any_word_before_a_colon(title, body, city):
     assert read_masthead(cleaned.metadata, cleaned.text)["city_zh"] == city
 
 
+FORMAL = "关于养老服务工作情况的报告"
+
+
+@pytest.mark.parametrize(
+    ("front", "city", "date", "title", "contributor"),
+    [
+        (
+            f"{FORMAL}\n——2018年12月25日在市十五届人大常委会第二次会议上"
+            "\n市人大常委会副主任 张明华",
+            None,
+            "2018-12-25",
+            FORMAL,
+            None,
+        ),
+        (
+            f"{FORMAL}\n——2018年12月25日在云州市第十五届人民代表大会常务委员会第二次会议上"
+            "\n　　张　明",
+            "云州",
+            "2018-12-25",
+            FORMAL,
+            None,
+        ),
+        (
+            f"{FORMAL}\n市人大常委会副主任　张明华\n（2018年12月25日）",
+            None,
+            "2018-12-25",
+            FORMAL,
+            None,
+        ),
+        (
+            f"云溪县人大常委会{FORMAL}\n（2019年8月28日在云溪县第十七届人大常委会第二十次会议上）\n"
+            "县人大常委会副主任　李明",
+            "云溪县",
+            "2019-08-28",
+            f"云溪县人大常委会{FORMAL}",
+            None,
+        ),
+        (
+            f"{FORMAL}\n2023年6月28日在市十六届人大常委会第九次会议上\n市民政局局长 赵明华",
+            None,
+            "2023-06-28",
+            FORMAL,
+            None,
+        ),
+        (
+            f"{FORMAL}\n—2021年4月27日在凉山州十二届人大常委会第三十次会议上\n州人民政府副州长 阿明",
+            "凉山州",
+            "2021-04-27",
+            FORMAL,
+            None,
+        ),
+        (
+            f"{FORMAL}\n——2022年11月23日在江苏省第十三届人大常委会第三十三次会议上",
+            "江苏省",
+            "2022-11-23",
+            FORMAL,
+            None,
+        ),
+        (
+            "视察养老服务工作\n发布时间：2024-03-08 信息来源：许昌人大网 作者：张明华",
+            None,
+            "2024-03-08",
+            "视察养老服务工作",
+            "张明华",
+        ),
+        ("视察养老服务工作\n作者：张明华", None, None, "视察养老服务工作", "张明华"),
+        ("视察养老服务工作\n来源：许昌人大网", "许昌", None, "视察养老服务工作", "许昌人大网"),
+        (
+            "视察养老服务工作\n（云溪区人大社会委 李明华）",
+            "云溪区",
+            None,
+            "视察养老服务工作",
+            "云溪区人大社会委 李明华",
+        ),
+        (
+            "视察养老服务工作\n云溪区人大常委会办公室供稿",
+            "云溪区",
+            None,
+            "视察养老服务工作",
+            "云溪区人大常委会办公室",
+        ),
+    ],
+)
+def test_day_speaker_and_contributor_below_a_title_are_not_part_of_it(
+    front, city, date, title, contributor
+):
+    facts = read(front)
+    found = facts["city_zh"], facts["date"], facts["title"], facts["contributor"]
+    assert found == (city, date, title, contributor)
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [
@@ -443,7 +534,7 @@ def test_a_problem_says_what_the_text_lacks_and_how_to_give_it(tmp_path):
     (tmp_path / "a.txt").write_text("工作简报\n增刊\n2024年9月\n养老服务走深走实\n" + BODY, "utf8")
     details = read_corpus(tmp_path).problems["detail"].tolist()
     assert (
-        details[0].startswith("The text does not say its city. A city, county or")
+        details[0].startswith("The text does not say its city. A place was looked for")
         and "columns text and city_zh" in details[0]
     )
     assert details[1:] == [

@@ -3,5 +3,5 @@
 from .arguments import takes_corpus
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus
-from .levels import Level, as_city, report_level
+from .levels import as_city, report_level
 from .segment import Sentence, clause_ends, quotable, split_clauses, split_sentences, tokenize

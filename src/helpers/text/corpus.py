@@ -33,6 +33,7 @@ from helpers.writing import as_table
 
 from .cleaning import CleanText, clean
 from .dates import Bound, NamedDate, date_bounds, named_dates
+from .divisions import UNNAMED
 from .genre import Genre, GenreWords, read_genre
 from .levels import document_level
 from .lines import verbatim
@@ -342,8 +343,8 @@ def make_document(source: Source, problems: Problems, codebook: Codebook) -> Doc
 
 
 _CITY_SOUGHT = (
-    "A city, county or district was looked for before the title's colon (郑州: …), in the title,"
-    " the contributor (供稿) and the masthead, then in the congress that the body names. To name a"
+    "A place was looked for before the title's colon (郑州: …), in the contributor (供稿), the"
+    " title, the masthead and the dateline, then in the congresses that the body names. To name a"
     " place, begin the title with the place and a colon, or read a table with the columns text and"
     " city_zh."
 )
@@ -359,6 +360,12 @@ def _note_missing(document: Document, problems: Problems) -> None:
         remedy = f" {_CITY_SOUGHT}" if "city" in missing else ""
         detail = f"The text does not say its {' and '.join(missing)}.{remedy}"
         problems.add(source, "missing_metadata", detail, doc)
+    if document.city_en == UNNAMED:
+        detail = (
+            f"The text hides the name of its place ({document.city_zh}). To name the place, read a"
+            " table with the columns text and city_zh."
+        )
+        problems.add(source, "unnamed_place", detail, doc)
     sought = (("issue", "number", document.issue_number), ("date", "day", document.date))
     for rule, part, value in sought:
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]

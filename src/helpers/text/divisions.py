@@ -15,6 +15,7 @@ from helpers.codebook import Codebook, read_table
 
 # 云州市第十五届人大 is the fifteenth congress of Yunzhou.
 TERM = "(?:第?[一二三四五六七八九十]{1,3}届)?"
+UNNAMED = "unnamed place"  # The English name of a place such as 某市 ("a certain city").
 _DIGITS = {"province": 2, "prefecture": 4, "county": 6}  # Digits of a code that tell a division.
 
 
@@ -76,6 +77,14 @@ class Divisions:
             self._names, matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False
         )
 
+    def shown(self, name: str) -> Place | None:
+        """Return the division with this name in tables (`city_zh`), such as 郑州, or None."""
+        for names in (self.full, self.short, self.provinces):
+            place = names.get(name)
+            if place and place.zh == name:
+                return place
+        return None
+
     def find(self, text: str) -> Iterator[tuple[int, int, Place]]:
         """Yield start, end and place of each full name of a division in a text."""
         for number, start, end in self._search.find_matches_as_indexes(text):
@@ -126,10 +135,10 @@ def _place(row: dict[str, str]) -> Place:
     if level == "province":
         zh = short if kind == "市" else full
         return Place(zh, f"{en} Province" if kind == "省" else en, level, kind, code)
-    return Place(shown(short, kind), english(en, kind), level, kind, code)
+    return Place(shown_name(short, kind), english(en, kind), level, kind, code)
 
 
-def shown(short: str, kind: str) -> str:
+def shown_name(short: str, kind: str) -> str:
     """Return a place's name as tables show it: 郑州, 固始县, 恩施州."""
     if kind == "市" or short.endswith(kind):
         return short

@@ -105,10 +105,11 @@ class MastheadPatterns:
             r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
             r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
         )
+        # a line of a web page: 发布时间:2024-03-08 来源:云州人大网 ("date: …, source: …")
+        self.dated_source = pattern(rf"(?:{{imprint}})\s*[:：]\s*(?:{DATE.pattern}).{{0,60}}")
         # below a title, an office in brackets may be followed by the name of a person
-        self.credit = pattern(
-            credit + rf"|[(（].{{2,30}}(?:{{signing_office}})\s*[{HAN} ]{{2,9}}[)）]"
-        )
+        by_person = rf"[(（].{{2,30}}(?:{{signing_office}})\s*[{HAN} ]{{2,9}}[)）]"
+        self.credit = pattern(f"{self.dated_source.pattern}|{credit}|{by_person}")
         self.attribution = pattern(
             credit
             +

@@ -24,6 +24,7 @@ _NAMES = {
     "county": _COUNTIES,
     "township": _TOWNS,
 }
+_UNDER_PROVINCE = ("90",)  # In a code: a county-level city directly under its province.
 # What stands for the level in a rewritten report, in as many characters: 自治区 becomes 本地市.
 _AS_CITY = {1: "市", 2: "本市", 3: "本地市"}
 
@@ -44,6 +45,9 @@ class Level(NamedTuple):
 def document_level(place: str | None, text: str, codebook: Codebook) -> str:
     """Return the level of the body that wrote a document: province, city, county or township, or
     `other` if the document names neither its place nor its own congress."""
+    known = codebook.once(Divisions).shown(place or "")
+    if known and known.code[2:4] not in _UNDER_PROVINCE:
+        return "city" if known.level == "prefecture" else known.level
     mark = _mark_of(place, codebook) if place else _most_named(text, codebook)
     return next((name for name, marks in _NAMES.items() if mark in marks), "other")
 
@@ -114,10 +118,8 @@ def _level_of(place: str | None, codebook: Codebook) -> Level | None:
 
 def _mark_of(place: str, codebook: Codebook) -> str:
     """Return the word for the level of a place (`city_zh`), such as 县 for 固始县."""
-    divisions = codebook.once(Divisions)
-    for known in (divisions.full.get(place), divisions.short.get(place)):
-        if known and known.zh == place:
-            return known.mark
+    if known := codebook.once(Divisions).shown(place):
+        return known.mark
     if len(place) == 2 and place[-1] in _PREFECTURES:
         return _CITY  # 云州 for 云州市; the name of a prefecture has three characters
     kind = next((kind for kind in place_kinds() if place.endswith(kind)), _CITY)

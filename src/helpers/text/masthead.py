@@ -24,6 +24,7 @@ _NUMBER_OF_ISSUE = re.compile(
 )
 _DATE_PARTS = re.compile(r"([^年]+)年([^月]+)月(?:(.+)日)?")
 _DAY_AT_END = re.compile(r"[,，]?\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日$")
+_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：]{2,6}[:：])")  # between two labels of a web page
 NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 
 
@@ -41,7 +42,8 @@ def read_masthead(
     contributor = _contributor(texts["attribution"], patterns)
     year, number = _issue(texts["issue"], patterns)
     front = [mark.text for mark in metadata if mark.rule in ("masthead", "issue", "date")]
-    lines = [*texts["date"], *texts["issue"]]
+    dated = filter(None, map(patterns.dated_source.search, texts["attribution"]))
+    lines = [*texts["date"], *texts["issue"], *(match[0] for match in dated)]
     dates = (match.group() for line in lines for match in DATE.finditer(line))
     album = NUMBER_AT_END.search("".join(texts["campaign"]))
     place = codebook.once(Whose).of_document(texts["title"], contributor, front, text)
@@ -95,6 +97,7 @@ def _contributor(lines: list[str], patterns: MastheadPatterns) -> str | None:
     """Return the first contributor that the lines name, without a label such as 来源 ("source") and
     without a date. Lines that only say who took a picture are ignored."""
     for line in lines:
+        line = next(filter(patterns.contributor_frame.match, _NEXT_LABEL.split(line)), line)
         without_day = _DAY_AT_END.sub("", line.strip("()（） "))
         name = patterns.contributor_frame.sub("", without_day)
         if name and not patterns.picture_credit.match(name):

@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from helpers.codebook import Codebook
 
-from .divisions import Divisions, Place, english, place_kinds, shown
+from .divisions import UNNAMED, Divisions, Place, english, place_kinds, shown_name
 from .segment import part_of_speech
 
 _HAN = "\u4e00-\u9fff"
 _LONGEST_NAME = 8  # Longest name that is recognised by its form, without its ending.
 # jieba's tags for names of places and persons; words with other tags are ordinary words.
 _NAME_TAGS = frozenset({"ns", "nz", "nr", "nt", "nrt", "nrfg"})
-_NOUN_TAGS = _NAME_TAGS | {"n", "a", "an", "vn", "j", "s", "i", "l", "v"}
+_NOUN_TAGS = _NAME_TAGS | {"n", "a", "an", "j", "s", "i", "l", "m"}
 _TOWNS = ("镇", "乡", "街道")
 
 
@@ -45,10 +45,11 @@ class PlaceNames:
         never = re.escape("".join(words.list("not_in_name")))
         self._letters = pattern(rf"[{_HAN}]+")
         self._unit = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,15}}?)({{ending}})")
+        self._name = pattern(rf"(?:(?![{never}])[{_HAN}])+")
         self._lead = pattern("{about}")
         self._peoples = pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
-        self._stem = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,{_LONGEST_NAME}}})({{ending}})$")
-        self._leads_in = pattern("(?:{before_name})$")
+        self._stem = pattern(rf"((?:(?![{never}])[{_HAN}]){{1,{_LONGEST_NAME}}}?)({{ending}})$")
+        self._leads_in = pattern("(?:{before_name}|{before_name_word})$")
         self._last = frozenset(kind[-1] for kind in place_kinds())
         self._ending = pattern("{ending}")
         self._levels = pattern(
@@ -114,9 +115,11 @@ class PlaceNames:
         # but never to a county.
         if larger and ending == "市" and larger.level == "county":
             return False
-        # A town is often named by an ordinary word, such as 和平街道 ("Peace Street").
-        if ending in _TOWNS and larger:
-            return part_of_speech(name) in (None, *_NOUN_TAGS)
+        # A town is often named by an ordinary word, such as 和平街道 ("Peace Street"). Behind its
+        # county, the name may even be a verb.
+        if ending in _TOWNS:
+            tags = _NOUN_TAGS | {"v", "vn"} if larger else _NOUN_TAGS
+            return part_of_speech(name) in (None, *tags)
         return not _holds_ordinary_word(self._without_peoples(name, ending))
 
     def _is_kind(self, name: str, ending: str) -> bool:
@@ -140,7 +143,7 @@ class PlaceNames:
             return known
         short = self._without_peoples(name, ending)
         level = place_kinds()[ending][0] or "prefecture"
-        return Place(shown(short, ending), english(_pinyin(short), ending), level, ending)
+        return Place(shown_name(short, ending), english(_pinyin(short), ending), level, ending)
 
     # --- places that end at a given position, such as before 人大 ("congress")
 
@@ -173,11 +176,14 @@ class PlaceNames:
     def _is_led_in(self, text: str, start: int) -> bool:
         """Tell whether a name may begin at `start`: at the beginning of a clause, behind a larger
         place or behind a word such as 将."""
-        if start == 0 or not self._letters.match(text, start - 1):
-            return True
-        if self._leads_in.search(text, max(0, start - 6), start):
-            return True
-        return self._larger_before(text, start)
+        return self._begins(text, start) or bool(
+            self._leads_in.search(text, max(0, start - 6), start)
+        )
+
+    def _begins(self, text: str, start: int) -> bool:
+        """Tell whether a name at `start` begins a clause or follows a larger place."""
+        is_inside = start and self._letters.match(text, start - 1)
+        return not is_inside or self._larger_before(text, start)
 
     def _form_before(self, text: str, end: int) -> tuple[Place, int] | None:
         """Return a place that the table lacks and whose name ends at `end`. Of the possible
@@ -186,12 +192,14 @@ class PlaceNames:
         if not stem:
             return None
         run, ending = stem[1], stem[2]
-        for length in (2, 3, 4, 1):
-            name, start = run[-length:], stem.end(1) - length
-            if length > len(run) or not self._is_led_in(text, start):
-                continue
+        starts = [stem.end(1) - n for n in (2, 3, 4) if n <= len(run)]
+        # A name that begins a clause or follows its city is surer than one behind a word like 经.
+        sure = [start for start in starts if self._begins(text, start)]
+        for start in [*sure, *starts]:
+            name = text[start : stem.end(1)]
             larger = Place("", level="prefecture") if self._larger_before(text, start) else None
-            if self._is_name(name, ending, larger):
+            is_led_in = start in sure or self._is_led_in(text, start)
+            if is_led_in and self._is_name(name, ending, larger):
                 return self.place(name, ending), start
         return None
 
@@ -202,15 +210,16 @@ class PlaceNames:
         the ending with which `texts` print it. Otherwise a county of this name needs texts of its
         level (`全县`, "the whole county"), and any other name counts as a city. `within` is the
         code of the province, if it is known."""
-        if not 2 <= len(name) <= 6 or not self._letters.fullmatch(name):
+        if not 2 <= len(name) <= 6 or not self._name.fullmatch(name):
             return None
         for length in (2, 3):  # 浙江云州: the province stands before its city
             if name[:length] in self.divisions.provinces and len(name) >= length + 2:
                 province = self.divisions.provinces[name[:length]]
                 return self.bare(name[length:], texts, province.code)
-        if name in self.divisions.provinces and name not in self.divisions.short:
-            return self.divisions.provinces[name]
         known = self.divisions.short.get(name)
+        province = self.divisions.provinces.get(name)
+        if province and (not known or name + province.kind in texts):
+            return province
         if known and not known.code.startswith(within):
             known = None  # A place of this name in another province.
         if known and name + known.kind in texts:
@@ -218,18 +227,24 @@ class PlaceNames:
         printed = self.printed(name, texts)
         if printed or _holds_ordinary_word(name) or len(name) > 4:
             return printed or known
-        levels = Counter("".join(level) for level in self._levels.findall(texts))
+        levels = self.own_levels(texts)
         # A report in which a county of another name acts is its city's.
         is_citys = self._county_acts.search(texts)
         is_known = known and not is_citys and levels[known.mark] >= max(levels.values(), default=0)
         return known if is_known else self.place(name, "市")
 
+    def own_levels(self, text: str) -> Counter[str]:
+        """Count the words with which a text speaks of its own level: 全市 ("the whole city") and
+        市政府 ("the city's government") for 市."""
+        return Counter("".join(level) for level in self._levels.findall(text))
+
     def printed(self, name: str, texts: str) -> Place | None:
         """Return the place whose name with its ending is printed in `texts`."""
-        start = texts.find(name)
+        start = texts.find(name) if self._name.fullmatch(name) else -1
         while start >= 0:
             ending = self._ending.match(texts, start + len(name))
-            if ending and self._is_name(name, ending[0], None):
+            is_printed = ending and self._is_led_in(texts, start)
+            if is_printed and self._is_name(name, ending[0], None):
                 return self.place(name, ending[0])
             start = texts.find(name, start + 1)
         return None
@@ -237,7 +252,7 @@ class PlaceNames:
     def anonymous(self, text: str) -> Place | None:
         """Return the place that a text does not name: 某市 ("a certain city")."""
         found = self._anonymous.search(text)
-        return Place(found[0], "unnamed place", kind=found[0][-1]) if found else None
+        return Place(found[0], UNNAMED, kind=found[0][-1]) if found else None
 
 
 def _is_ordinary(word: str) -> bool:

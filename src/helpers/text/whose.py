@@ -15,6 +15,7 @@ from typing import NamedTuple
 from helpers.codebook import Codebook
 
 from .divisions import TERM, Place
+from .front import DATE
 from .places import PlaceNames
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -45,13 +46,13 @@ class Whose:
         self._body = pattern("{congress}|{body}|{body_after_place}")
         self._office = pattern(rf"(?:{{congress}}|{{body}}|{{part_of_body}}){_HAN}*$")
         self._bare_body = pattern(rf"({_HAN}{{2,4}}?)(?:{{body_after_bare_place}})")
-        self._boundary = pattern(r"^|[\s—\-“(《:：]|{about}")
+        self._boundary = pattern(r"^|[\s—\-“(:：]|{about}")
         # 云州市第十五届人大 is the fifteenth congress of Yunzhou
         self._congress = pattern(rf"{TERM}(?:{{congress}})")
         self._any_body = pattern(rf"{TERM}(?:{{congress}})|{{body}}")
         self._level = pattern("(?<!{not_one_body})(?:{level_of_report})$")
         self._elsewhere = pattern("(?:{elsewhere_before})$")
-        self._own_level = pattern("(?:{own})({level_of_report})")
+        self._comes = pattern(rf"来({_HAN}{{2,9}}?)(?:{{visited}})")
         self._visits = pattern("[^。;\n]{0,24}?(?:{visits})")
         self._dateline = pattern(
             rf"(?:^|\n)[(（【\[]?(?:{{news_agency}})?({_HAN}{{2,6}}?)(?:{{dateline}})"
@@ -77,9 +78,10 @@ class Whose:
             or self._in_title(joined, elsewhere)
             or self._in_front(front, body)
             or self._in_dateline(body)
-            or self._in_body(body)
-            or self._in_short(joined, elsewhere)
+            or self._in_body(joined, body)
+            or self._visited(f"{joined}\n{body}")
             or self._places.anonymous(f"{joined}\n{body}")
+            or self._in_short(joined, elsewhere)
             or self._spoken_of(joined, body)
         )
 
@@ -98,7 +100,7 @@ class Whose:
         text = re.sub(r"\s+", "", text)
         match = self._places.at(text)
         if match and self._body.match(match.behind):
-            return match.place
+            return None if self._visits.match(match.behind) else match.place
         bare = self._bare_body.match(text)
         return None if match or not bare else self._places.bare(bare[1], texts)
 
@@ -107,11 +109,11 @@ class Whose:
         its beginning or after a space, a dash or the like. A county or district counts only if its
         congress or government is named, in the title or in `texts`."""
         mentions = (one.place for one in self._mentions(title, self._any_body) if one.place)
-        if place := next(mentions, None):
+        if place := next(mentions, None) or self._with_body(title, texts):
             return place
         for boundary in self._boundary.finditer(title):
             match = self._places.at(title[boundary.end() : boundary.end() + 40])
-            if not match or not match.behind:
+            if not match or not match.behind or self._visits.match(match.behind):
                 continue
             if match.place.level == "prefecture" or match.place.kind == "市":
                 return match.place
@@ -126,7 +128,8 @@ class Whose:
     def _in_front(self, front: list[str], body: str) -> Place | None:
         """Return the place that a masthead names, or None if it names several. If the masthead
         names a city and a district of that city, the district is returned."""
-        pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
+        lines = (_SPACED.sub("", DATE.sub("\n", line)) for line in front)
+        pieces = [piece for line in lines for piece in _RUN.findall(line)]
         places = self._at_beginnings(pieces)
         if not places:
             text = "\n".join([*front, body])
@@ -179,7 +182,17 @@ class Whose:
             return True
         return self._visits.match(text, end) is not None
 
-    def _in_body(self, body: str) -> Place | None:
+    def _visited(self, text: str) -> Place | None:
+        """Return the place to which visitors come, such as 云州 in `来云州调研` ("came to Yunzhou
+        to do research")."""
+        for found in self._comes.finditer(text[:_FIRST_PART]):
+            match = self._places.at(found[1])
+            place = match.place if match else self._places.bare(found[1], text)
+            if place:
+                return place
+        return None
+
+    def _in_body(self, title: str, body: str) -> Place | None:
         """Return the place whose congress the body names, or None if that is in doubt.
 
         Each mention of a place counts one, and each congress that is named only by its level counts
@@ -187,7 +200,8 @@ class Whose:
         speaks of `县人大常委会` ("the county's standing committee"), a city is not its place.
         """
         mentions = list(self._mentions(body, self._congress))
-        levels = Counter(one.mark for one in mentions if not one.place)
+        in_title = self._mentions(title, self._congress)
+        levels = Counter(one.mark for one in (*mentions, *in_title) if not one.place)
         named = Counter(one.place for one in mentions if one.place)
         opening = {one.place for one in mentions if one.place and one.start < _OPENING}
         scores = {
@@ -202,23 +216,16 @@ class Whose:
     def _spoken_of(self, title: str, body: str) -> Place | None:
         """Return the place of which a text speaks throughout, or None if that is in doubt.
 
-        Each full name of a division counts one, and so do `全市`, `我市` ("the whole, our city")
-        and the like for the places of this level. Without such words, the place must stand in the
-        title or the opening. No unrelated place may be named more than half as often.
+        Each name of a division counts one, and so does each word for its level, such as `全市` and
+        `市政府` ("the whole city", "the city's government"). Without such words, the place must
+        stand in the title or the opening. No unrelated place may be named more than half as often.
         """
         text = f"{title}\n{body}"[:_FIRST_PART]
+        own = self._places.own_levels(text)
+        own["自治区"] += own["区"]
         hits = list(self._places.divisions.find(text))
-        # 广东省深圳市 names Shenzhen only, not the province around it
-        inner = {start for start, _, _ in hits}
-        named = Counter(
-            place
-            for start, end, place in hits
-            if end not in inner
-            and not self._is_elsewhere(text, start, end)
-            and self._places.is_whole(text, start, end, None)
-        )
         opening = {place for start, _, place in hits if start < _OPENING}
-        own = Counter(self._own_level.findall(text))
+        named = self._named_places(text, hits)
         scores = {
             place: n + own[place.mark] + 2 * (place in opening)
             for place, n in named.items()
@@ -229,6 +236,22 @@ class Whose:
             return None
         others = [n for place, n in named.items() if not best.is_related(place)]
         return best if named[best] > 2 * max(others, default=0) else None
+
+    def _named_places(self, text: str, hits: list[tuple[int, int, Place]]) -> Counter[Place]:
+        """Count the divisions that a text names, by full name or, for provinces, without the
+        ending. 广东省深圳市 names Shenzhen only, not the province around it."""
+        inner = {start for start, _, _ in hits}
+        named = Counter(
+            place
+            for start, end, place in hits
+            if end not in inner
+            and not self._is_elsewhere(text, start, end)
+            and self._places.is_whole(text, start, end, None)
+        )
+        for name, province in self._places.divisions.provinces.items():
+            if province.mark != "市":
+                named[province] += text.count(name) - text.count(name + province.kind)
+        return +named
 
     def _in_short(self, title: str, texts: str) -> Place | None:
         """Return the place that a title names anywhere, with or without its ending, if only one
