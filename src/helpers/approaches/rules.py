@@ -205,13 +205,13 @@ class RuleBook:
         if not matches:
             return []
         # 2. keep the clauses whose actor is one of the actors that the rule allows; in a text that
-        # no congress wrote, the sentence must name a congress, or tell of a law, its work
+        # no congress wrote, the sentence must name a congress or tell what only a congress does
         actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
-            is_told = author != "other" or rule.is_of_law or clauses.names_congress(clause)
-            if actor in rule.actors and is_told:
+            is_told = rule.only_congress_can or rule.is_of_law or clauses.names_congress(clause)
+            if actor in rule.actors and (author != "other" or is_told):
                 candidates.append((rule, clause, start, end, actor))
         # 3. keep the clauses that tell of an act; if several rules of one code fit a clause, only
         # the first rule gives evidence
