@@ -119,7 +119,7 @@ class PlaceNames:
         # county, the name may even be a verb.
         if ending in _TOWNS:
             tags = _NOUN_TAGS | {"v", "vn"} if larger else _NOUN_TAGS
-            return part_of_speech(name) in (None, *tags)
+            return not _holds_ordinary_word(name, frozenset(tags))
         return not _holds_ordinary_word(self._without_peoples(name, ending))
 
     def _is_kind(self, name: str, ending: str) -> bool:
@@ -129,7 +129,11 @@ class PlaceNames:
             return True
         if ending == "市" and name[-1] == "城" and part_of_speech(name[:-1]):
             return True
-        return any(name[:length] in self.divisions.provinces for length in (2, 3))
+        if any(name[:length] in self.divisions.provinces for length in (2, 3)):
+            return True
+        # 绘就温州 and 绘就温州市 hold the name of a city.
+        ends = {text[start:] for text in (name, name + ending) for start in range(1, len(name))}
+        return not ends.isdisjoint(self.divisions.short)
 
     def _without_peoples(self, name: str, ending: str) -> str:
         return self._peoples.sub("", name) if ending.startswith("自治") else name
@@ -261,10 +265,11 @@ def _is_ordinary(word: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _holds_ordinary_word(name: str) -> bool:
-    """Tell whether a name contains an ordinary word of two or more characters."""
+def _holds_ordinary_word(name: str, names: frozenset[str] = _NAME_TAGS) -> bool:
+    """Tell whether a name contains an ordinary word of two or more characters. `names` are the
+    parts of speech that a name may have."""
     spans = ((i, j) for i in range(len(name)) for j in range(i + 2, len(name) + 1))
-    return any(_is_ordinary(name[i:j]) for i, j in spans)
+    return any(part_of_speech(name[i:j]) not in (None, *names) for i, j in spans)
 
 
 @lru_cache(maxsize=4096)
