@@ -176,19 +176,24 @@ class Actors:
         patterns, text = self._patterns, self._text
         self._private = {match.start() for match in patterns.in_private.finditer(text)}
         self._visits = self._find_visits()
-        # a name in a title, such as the province in 《云南省云州市养老条例》, names no actor
-        titles = [match.span() for match in patterns.title.finditer(text)]
         found = []
-        for start, end, name in names.find(text):
+        for start, end, name in self._outside_titles(names):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
-            while titles and titles[0][1] <= start:
-                titles.pop(0)
-            is_in_title = bool(titles) and titles[0][0] < start
-            if actor and not is_in_title and not patterns.not_body.match(text, end):
+            if actor and not patterns.not_body.match(text, end):
                 found.append((start, end, actor))
         if self._private or self._visits:
             found = [(start, end, self._in_what_name(actor, end)) for start, end, actor in found]
         return self._with_leaders(found)
+
+    def _outside_titles(self, names: ActorNames) -> Iterator[tuple[int, int, str]]:
+        """Yield the names outside titles. A name in a title, such as the province in
+        《云南省云州市养老条例》, names no actor."""
+        titles = [match.span() for match in self._patterns.title.finditer(self._text)]
+        for start, end, name in names.find(self._text):
+            while titles and titles[0][1] <= start:
+                titles.pop(0)
+            if not titles or titles[0][0] >= start:
+                yield start, end, name
 
     def _find_visits(self) -> list[int]:
         """Return the places of the words for coming to the report's own place, as 来 in 来我市."""
@@ -288,9 +293,7 @@ class Actors:
         gap = start - last.end if last else 0
         # 1. a team acts for the actor named shortly before, or else for the last leader of a team
         if actor == "group":
-            # 养老机构被检查组暗访: the team is not that of the institution, which it checks
-            is_near = last and gap <= TEAM_GAP
-            is_near = is_near and not self._patterns.agent.search(self._text, last.end, start)
+            is_near = last and self._leads_team(last, start)
             actor = last.actor if is_near else self._team_of(first)
         if last:
             # 2. a congress named right after a place is the congress of that place
@@ -306,6 +309,12 @@ class Actors:
         # 4. otherwise the words around the name show the role of the actor
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
 
+    def _leads_team(self, last: Mention, start: int) -> bool:
+        """Tell whether the team named at `start` is that of the actor named last. In
+        `养老机构被检查组暗访` the team is not that of the institution, which it checks."""
+        is_near = start - last.end <= TEAM_GAP
+        return is_near and not self._patterns.agent.search(self._text, last.end, start)
+
     def _team_of(self, first: int) -> str:
         """Return the actor whose team a phrase such as `调研组一行`, "the research team", means.
         The team belongs to the actor that last led a team. If this actor is a government or an
@@ -319,13 +328,8 @@ class Actors:
         """Return the role of an actor in a clause, such as `subject`."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
-        if actor == "other" and end in self._private:
-            return "subject"
-        by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
-        if by_itself.match(self._text, end):
-            if actor in ("government", "party"):
-                return "object"  # 在政府网站发布, "on the government's web site": anybody can do so
-            return "subject"  # 在郑州人大官网, "on the web site of the congress": the congress acts
+        if role := self._role_by_itself(end, actor):
+            return role
         if self._patterns.causes.search(lead):
             return "causee"
         if lead and self._patterns.agent.search(lead):
@@ -337,6 +341,18 @@ class Actors:
             return "object"
         is_far = start - begin > FARTHEST_SUBJECT.get(actor, ANYWHERE)
         return "object" if is_far or self._is_second(before, start) else "subject"
+
+    def _role_by_itself(self, end: int, actor: str) -> str:
+        """Return the role of an actor who acts in a medium of the actor's own or for itself, or ""
+        for any other actor."""
+        if actor == "other" and end in self._private:
+            return "subject"
+        by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
+        if not by_itself.match(self._text, end):
+            return ""
+        # 在政府网站发布, "on the government's web site": anybody can do so. 在郑州人大官网, "on the
+        # web site of the congress": the congress acts.
+        return "object" if actor in ("government", "party") else "subject"
 
     def _is_second(self, before: list[Mention], start: int) -> bool:
         """Tell whether a clause already has a subject, so that a second name must be an object.

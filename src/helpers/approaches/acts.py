@@ -262,10 +262,8 @@ class ActStatus:
             before = base
             for cue in self._cues.get(clause, ()):
                 status, base = self._after_cue(cue, begin, base)
-                if base == "speech" and len(marks) > 1:
-                    topic = marks[-2].place
-                    if self._patterns.fronted.fullmatch(self._text, topic, begin):
-                        marks[-2] = Mark(topic, "called_for")
+                if base == "speech":
+                    self._mark_fronted(marks, begin)
                 is_behind = cue.group() in self._patterns.after_object
                 marks.append(Mark(begin if is_behind else cue.start(), status))
                 done = self._done_after(cue, clause)
@@ -273,6 +271,13 @@ class ActStatus:
                     marks.append(Mark(done, before))
                     base = before
         return marks, base
+
+    def _mark_fronted(self, marks: list[Mark], begin: int) -> None:
+        """Change the mark of a topic that stands before a speech: it is called for, too."""
+        if len(marks) > 1:
+            topic = marks[-2].place
+            if self._patterns.fronted.fullmatch(self._text, topic, begin):
+                marks[-2] = Mark(topic, "called_for")
 
     def _done_after(self, cue: re.Match[str], clause: int) -> int | None:
         """Return the place after a cue of a verb that its own 了 marks as done, or None.

@@ -207,12 +207,7 @@ class RuleBook:
         # 2. keep the clauses whose actor is one of the actors that the rule allows; in a text that
         # no congress wrote, the sentence must name a congress or tell what only a congress does
         actors = Actors(clauses, self._names, author, city)
-        candidates = []
-        for rule, clause, start, end in matches:
-            actor = rule.actor_of(*actors.actor(clause, start, end))
-            is_told = rule.only_congress_can or rule.is_of_law or clauses.names_congress(clause)
-            if actor in rule.actors and (author != "other" or is_told):
-                candidates.append((rule, clause, start, end, actor))
+        candidates = list(_allowed(matches, clauses, actors, author))
         # 3. keep the clauses that tell of an act; if several rules of one code fit a clause, only
         # the first rule gives evidence
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
@@ -276,7 +271,7 @@ class RuleBook:
                 if pattern is None:
                     match = start, order, end
                 # most terms with wildcards fail here: the clause lacks the second piece of the term
-                elif second not in words or (others and not all(map(words.__contains__, others))):
+                elif second not in words or not all(map(words.__contains__, others)):
                     continue
                 elif place := pattern.search(text, begin, stop):
                     match = place.start(), order, place.end()
@@ -286,6 +281,19 @@ class RuleBook:
                 if earlier is None or match < earlier:
                     matches[rule] = match
         return matches
+
+
+def _allowed(
+    matches: list[tuple[Rule, int, int, int]], clauses: Clauses, actors: Actors, author: str
+) -> Iterator[tuple[Rule, int, int, int, str]]:
+    """Yield the matches whose actor the rule allows, with the actor."""
+    for rule, clause, start, end in matches:
+        actor = rule.actor_of(*actors.actor(clause, start, end))
+        if actor not in rule.actors:
+            continue
+        is_told = rule.only_congress_can or rule.is_of_law or clauses.names_congress(clause)
+        if author != "other" or is_told:
+            yield rule, clause, start, end, actor
 
 
 def rules_of(codebook: Codebook) -> RuleBook:

@@ -107,9 +107,7 @@ class PlaceNames:
         are together the name of a place."""
         if name in self._kinds or len(name) > _LONGEST_NAME or self._is_kind(name, ending):
             return False
-        # A county's name may have one character. A district's name may have one character if the
-        # city stands before it.
-        if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
+        if len(name) == 1 and not _may_be_short(ending, larger):
             return False
         # A city may belong to a prefecture or, as a 县级市 ("county-level city"), to a larger city,
         # but never to a county.
@@ -220,22 +218,34 @@ class PlaceNames:
             if name[:length] in self.divisions.provinces and len(name) >= length + 2:
                 province = self.divisions.provinces[name[:length]]
                 return self.bare(name[length:], texts, province.code)
-        known = self.divisions.short.get(name)
-        province = self.divisions.provinces.get(name)
-        if province and (not known or name + province.kind in texts):
-            return province
-        if known and not known.code.startswith(within):
-            known = None  # A place of this name in another province.
+        known = self._known(name, texts, within)
         if known and name + known.kind in texts:
             return known
-        printed = self.printed(name, texts)
-        if printed or _holds_ordinary_word(name) or len(name) > 4:
-            return printed or known
+        if printed := self.printed(name, texts):
+            return printed
+        may_be_city = len(name) <= 4 and not _holds_ordinary_word(name)
+        if may_be_city and not self._speaks_of(known, texts):
+            return self.place(name, "市")
+        return known
+
+    def _known(self, name: str, texts: str, within: str) -> Place | None:
+        """Return the division with this short name, or the province if its full name is printed or
+        no other division has the name."""
+        known, province = self.divisions.short.get(name), self.divisions.provinces.get(name)
+        if province and (not known or name + province.kind in texts):
+            return province
+        return known if known and known.code.startswith(within) else None
+
+    def _speaks_of(self, place: Place | None, texts: str) -> bool:
+        """Tell whether texts are of the level of a place, or of no level. Texts in which a county
+        of another name acts are its city's."""
+        if not place:
+            return False
+        if place.level == "province":
+            return True
         levels = self.own_levels(texts)
-        # A report in which a county of another name acts is its city's.
-        is_citys = self._county_acts.search(texts)
-        is_known = known and not is_citys and levels[known.mark] >= max(levels.values(), default=0)
-        return known if is_known else self.place(name, "市")
+        is_of_level = levels[place.mark] >= max(levels.values(), default=0)
+        return is_of_level and not self._county_acts.search(texts)
 
     def own_levels(self, text: str) -> Counter[str]:
         """Count the words with which a text speaks of its own level: 全市 ("the whole city") and
@@ -257,6 +267,12 @@ class PlaceNames:
         """Return the place that a text does not name: 某市 ("a certain city")."""
         found = self._anonymous.search(text)
         return Place(found[0], UNNAMED, kind=found[0][-1]) if found else None
+
+
+def _may_be_short(ending: str, larger: Place | None) -> bool:
+    """Tell whether a place's name may have one character: a county's may, and a district's if the
+    city stands before it."""
+    return ending == "县" or (ending == "区" and larger is not None)
 
 
 def _is_ordinary(word: str) -> bool:

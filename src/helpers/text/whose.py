@@ -6,10 +6,10 @@ before the title's colon to the congresses that the body names.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from helpers.codebook import Codebook
@@ -69,21 +69,26 @@ class Whose:
         and the congresses in the body.
         """
         joined = " ".join(title)
-        elsewhere = "\n".join([*front, contributor or "", body])
+        texts = "\n".join([*front, contributor or "", body])
         # If the title has several lines, the colon may be in any of them.
-        leads = (self._before_colon(line, elsewhere) for line in dict.fromkeys([joined, *title]))
-        return (
-            next(filter(None, leads), None)
-            or self._with_body(contributor or "", body)
-            or self._in_title(joined, elsewhere)
-            or self._in_front(front, body)
-            or self._in_dateline(body)
-            or self._in_body(joined, body)
-            or self._visited(f"{joined}\n{body}")
-            or self._places.anonymous(f"{joined}\n{body}")
-            or self._in_short(joined, elsewhere)
-            or self._spoken_of(joined, body)
-        )
+        leads = (self._before_colon(line, texts) for line in dict.fromkeys([joined, *title]))
+        others = self._behind_colon(joined, contributor or "", front, body)
+        return next(filter(None, itertools.chain(leads, others)), None)
+
+    def _behind_colon(
+        self, title: str, contributor: str, front: list[str], body: str
+    ) -> Iterator[Place | None]:
+        """Yield what each source says after the names before the title's colon, in order."""
+        texts = "\n".join([*front, contributor, body])
+        yield self._with_body(contributor, body)
+        yield self._in_title(title, texts)
+        yield self._in_front(front, body)
+        yield self._in_dateline(body)
+        yield self._in_body(title, body)
+        yield self._visited(f"{title}\n{body}")
+        yield self._places.anonymous(f"{title}\n{body}")
+        yield self._in_short(title, texts)
+        yield self._spoken_of(title, body)
 
     def _before_colon(self, title: str, texts: str) -> Place | None:
         lead = _BEFORE_COLON.match(title)
@@ -115,9 +120,8 @@ class Whose:
             match = self._places.at(title[boundary.end() : boundary.end() + 40])
             if not match or not match.behind or self._visits.match(match.behind):
                 continue
-            if match.place.level == "prefecture" or match.place.kind == "市":
-                return match.place
-            if self._body.match(match.behind) or self._has_body(match.printed, texts):
+            is_city = match.place.level == "prefecture" or match.place.kind == "市"
+            if is_city or self._has_body(match.printed, match.printed + match.behind + texts):
                 return match.place
         return None
 
@@ -164,7 +168,7 @@ class Whose:
         """Yield the congresses (or other bodies) that a text names with their place or level.
         Congresses elsewhere, to which somebody travels or from which visitors come, are left
         out."""
-        for found in islice(body.finditer(text), _MOST_MENTIONS):
+        for found in itertools.islice(body.finditer(text), _MOST_MENTIONS):
             end = found.start()
             named = self._places.before(text, end)
             if not named:
@@ -202,14 +206,13 @@ class Whose:
         mentions = list(self._mentions(body, self._congress))
         in_title = self._mentions(title, self._congress)
         levels = Counter(one.mark for one in (*mentions, *in_title) if not one.place)
-        named = Counter(one.place for one in mentions if one.place)
-        opening = {one.place for one in mentions if one.place and one.start < _OPENING}
+        named_places = [one for one in mentions if one.place]
+        named = Counter(one.place for one in named_places)
+        opening = {one.place for one in named_places if one.start < _OPENING}
         scores = {
             place: n + levels[place.mark] + 2 * (place in opening)
             for place, n in named.items()
-            if levels[place.mark]
-            or (not levels and (n > 1 or place in opening))
-            or (place in opening and n >= levels.total())
+            if levels[place.mark] or _may_be_alone(n, place in opening, levels.total())
         }
         return _clear_best(scores)
 
@@ -272,6 +275,14 @@ class Whose:
         if place and (place.level == "prefecture" or place.zh in texts):
             return place
         return self._places.printed(name, texts) if len(name) < 4 else None
+
+
+def _may_be_alone(n: int, is_in_opening: bool, n_levels: int) -> bool:
+    """Tell whether a place counts that the body names `n` times, although the body does not speak
+    of its level. `n_levels` congresses are named only by another level."""
+    if not n_levels:
+        return n > 1 or is_in_opening
+    return is_in_opening and n >= n_levels
 
 
 def _clear_best(scores: dict[Place, int]) -> Place | None:
