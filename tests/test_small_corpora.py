@@ -21,6 +21,9 @@ from helpers.figures import catalogue
 
 CASES = [(n, lacking, share) for n in SIZES for lacking in FEATURES for share in ("none", "one")]
 CASES += [(n, "", "all") for n in SIZES]
+# Every size, and every fact missing everywhere or but once, at least once; the others are audited.
+PAIRS = [(lacking, share) for lacking in FEATURES for share in ("none", "one")] + [("", "all")]
+SOME = [(SIZES[i % len(SIZES)], *pair) for i, pair in enumerate(PAIRS)]
 QUICK = [(1, "hit", "none"), (6, "date", "one"), (12, "city", "none")]
 
 
@@ -63,8 +66,13 @@ def test_tables_notes_and_bars_hold_for_a_document_of_headings(results, monkeypa
     check(results / "one.txt", monkeypatch)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("n", "lacking", "share"), CASES)
+@pytest.mark.parametrize(
+    ("n", "lacking", "share"),
+    [
+        pytest.param(*case, marks=pytest.mark.slow if case in SOME else pytest.mark.audit)
+        for case in CASES
+    ],
+)
 def test_every_notebook_runs_on(n, lacking, share, results, monkeypatch):
     if n == max(SIZES) and lacking:  # charts of so many documents take a minute
         without_charts(monkeypatch)
