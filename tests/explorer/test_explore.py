@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import statistics
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -396,7 +397,7 @@ def test_an_answer_takes_less_than_300_ms(study, docs):
 
 
 @pytest.mark.slow
-def test_an_answer_on_20_mb_takes_less_than_a_second(tmp_path):
+def test_an_answer_on_20_mb_takes_no_longer_than_four_searches_for_every_character(tmp_path):
     from helpers.explorer.page import Explorer
 
     sources = [document.raw for document in read_corpus("data/raw")]
@@ -422,13 +423,18 @@ def test_an_answer_on_20_mb_takes_less_than_a_second(tmp_path):
         ("view", "outcomes"),
         ("docs", every[:3]),
     ]
-    slow = {}
+    texts = [document.text for document in view.study.corpus]
+    slow, once = {}, []
     for name, value in steps:
+        # The time that this machine takes at this moment to find every Chinese character.
+        began = time.process_time()
+        assert sum(len(re.findall("[\u4e00-\u9fff]", text)) for text in texts) > 5_000_000
+        once.append(time.process_time() - began)
         began = time.process_time()
         getattr(view, name).value = value
         slow[len(slow), name] = round(time.process_time() - began, 3)
-    print(slow)
-    assert max(slow.values()) < 1, slow
+    print(slow, once)
+    assert max(slow.values()) < 4 * statistics.median(once), (slow, once)
 
 
 # --- evidence and the page server
