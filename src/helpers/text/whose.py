@@ -52,7 +52,9 @@ class Whose:
         self._any_body = pattern(rf"{TERM}(?:{{congress}})|{{body}}")
         self._level = pattern("(?<!{not_one_body})(?:{level_of_report})$")
         self._elsewhere = pattern("(?:{elsewhere_before})$")
-        self._comes = pattern(rf"来({_HAN}{{2,9}}?)(?:{{visited}})")
+        self._comes = pattern(
+            rf"(?:{{congress}})[^。;\n]{{0,30}}?来({_HAN}{{2,9}}?)(?:{{visited}})"
+        )
         self._visits = pattern("[^。;\n]{0,24}?(?:{visits})")
         self._dateline = pattern(
             rf"(?:^|\n)[(（【\[]?(?:{{news_agency}})?({_HAN}{{2,6}}?)(?:{{dateline}})"
@@ -72,14 +74,13 @@ class Whose:
         texts = "\n".join([*front, contributor or "", body])
         # If the title has several lines, the colon may be in any of them.
         leads = (self._before_colon(line, texts) for line in dict.fromkeys([joined, *title]))
-        others = self._behind_colon(joined, contributor or "", front, body)
+        others = self._behind_colon(joined, contributor or "", front, body, texts)
         return next(filter(None, itertools.chain(leads, others)), None)
 
     def _behind_colon(
-        self, title: str, contributor: str, front: list[str], body: str
+        self, title: str, contributor: str, front: list[str], body: str, texts: str
     ) -> Iterator[Place | None]:
         """Yield what each source says after the names before the title's colon, in order."""
-        texts = "\n".join([*front, contributor, body])
         yield self._with_body(contributor, body)
         yield self._in_title(title, texts)
         yield self._in_front(front, body)
@@ -187,8 +188,8 @@ class Whose:
         return self._visits.match(text, end) is not None
 
     def _visited(self, text: str) -> Place | None:
-        """Return the place to which visitors come, such as 云州 in `来云州调研` ("came to Yunzhou
-        to do research")."""
+        """Return the place to which visitors of a congress come, such as 云州 in
+        `省人大领导来云州调研` ("leaders of the province's congress came to Yunzhou")."""
         for found in self._comes.finditer(text[:_FIRST_PART]):
             match = self._places.at(found[1])
             place = match.place if match else self._places.bare(found[1], text)
